@@ -1,0 +1,83 @@
+# rap: six filters for NDJSON.  GNU make.
+#
+#	make            the programs, in build/
+#	make check      install what the tests need, then run them all
+#	make demo       one real pipeline, recorded, verified and replayed
+#	make install    PREFIX, DESTDIR
+#
+# O=dir builds elsewhere, side by side; SAN=address,undefined or SAN=thread
+# builds with sanitizers; DEBUG=1 makes RAP_FAULT work (common/base/fault.h).
+-include config.mk
+
+VERSION = 0.1.0
+O ?= build
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+MANDIR ?= $(PREFIX)/share/man
+DATADIR ?= $(PREFIX)/share/rap
+CFLAGS ?= -O2 -g
+INSTALL ?= install
+PKG_CONFIG ?= pkg-config
+BATS ?= bats
+
+PROGS = rap-fetch rap-validate rap-map rap-agg rap-audit rap-replay
+LIBS_common = libcrypto libpcre2-8 yaml-0.1
+LIBS_rap-fetch = libcurl zlib libzstd
+
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+    -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla
+CPP = -Icommon -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 \
+    -DRAP_VERSION='"$(VERSION)"' -DRAP_DATADIR='"$(DATADIR)"' \
+    $(if $(SAN)$(DEBUG),-DRAP_DEBUG)
+SANFLAGS = $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer \
+    $(if $(findstring undefined,$(SAN)),-fno-sanitize-recover=undefined))
+ALL_CFLAGS = -std=c17 $(WARN) $(CPP) $(CPPFLAGS) -pthread $(SANFLAGS) $(CFLAGS)
+ALL_LDFLAGS = -pthread $(SANFLAGS) -Wl,--as-needed $(LDFLAGS)
+
+common_src := $(wildcard common/*/*.c)
+common_obj := $(common_src:%.c=$(O)/%.o)
+headers := $(wildcard common/*/*.h cmd/*/*.h)
+unit_src := $(wildcard tests/unit/*.c)
+unit_bin := $(unit_src:tests/unit/%.c=$(O)/unit/%)
+
+.DELETE_ON_ERROR:
+.PHONY: all deps check check-build install uninstall dist clean demo bench \
+    check-headers check-layers check-style unit force
+
+all: $(PROGS:%=$(O)/%)
+
+$(O)/librap.a: $(common_obj)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+# One rule per program: everything in its folder, and its own libraries.
+define program
+$(1)_obj := $$(patsubst %.c,$$(O)/%.o,$$(wildcard cmd/$(1)/*.c))
+$$(O)/$(1): $$($(1)_obj) $$(O)/librap.a
+	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$($(1)_obj) $$(O)/librap.a \
+	    $$$$($$(PKG_CONFIG) --libs $$(LIBS_common) $$(LIBS_$(1))) \
+	    $$(LDLIBS) -lm
+endef
+$(foreach p,$(PROGS),$(eval $(call program,$(p))))
+
+$(O)/%.o: %.c $(O)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Icmd/$(notdir $(patsubst %/,%,$(<D))) \
+	    -MMD -MP -c -o $@ $<
+
+# Changes only when the flags do, so that everything is rebuilt then.
+$(O)/flags: force
+	@mkdir -p $(@D)
+	@echo '$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)' | cmp -s - $@ || \
+	    echo '$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)' >$@
+
+$(O)/unit/%: tests/unit/%.c $(O)/librap.a $(O)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -Itests/unit -o $@ $< \
+	    $(O)/librap.a $$($(PKG_CONFIG) --libs $(LIBS_common)) -lm
+
+unit: $(unit_bin)
+	@for t in $(unit_bin); do $$t || exit 1; done
+
+-include $(common_obj:.o=.d) $(foreach p,$(PROGS),$($(p)_obj:.o=.d)) \
+    $(unit_bin:=.d)

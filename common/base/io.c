@@ -1,0 +1,423 @@
+#define _GNU_SOURCE /* F_SETPIPE_SZ, pipe2 */
+#include "base/io.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/fault.h"
+#include "base/mem.h"
+
+void
+io_stdopen(void)
+{
+	for (int fd = 0; fd < 3; fd++) {
+		if (fcntl(fd, F_GETFD) != -1 || errno != EBADF)
+			continue;
+		/* The lowest free descriptor is fd itself. */
+		if (open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
+			_exit(ERR_OS);
+	}
+}
+
+static int
+open_failed(const char *path, int errnum, struct err *e)
+{
+	if (errnum == EMFILE || errnum == ENFILE)
+		return err_sys(e, errnum, ERR_OS, "os.fds", "cannot open '%s'",
+		    path);
+	return err_sys(e, errnum, ERR_NOINPUT, "io.open", "cannot open '%s'",
+	    path);
+}
+
+int
+io_open(const char *path, struct err *e)
+{
+	struct stat st;
+	int fd;
+
+	if (strcmp(path, "-") == 0)
+		return 0;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return open_failed(path, errno, e);
+	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+		close(fd);
+		return open_failed(path, EISDIR, e);
+	}
+	return fd;
+}
+
+static bool
+stopped(const volatile int *stop)
+{
+	return stop != NULL && *stop != 0;
+}
+
+ssize_t
+io_read(int fd, void *p, size_t n, const volatile int *stop, struct err *e)
+{
+	for (;;) {
+		ssize_t got;
+
+		if (fault_hit(FAULT_SHORT) && n > 1)
+			n = 1;
+		if (fault_hit(FAULT_READ)) {
+			errno = EIO;
+			got = -1;
+		} else
+			got = read(fd, p, n);
+		if (got >= 0)
+			return got;
+		if (errno == EINTR) {
+			if (stopped(stop))
+				return 0;
+			continue;
+		}
+		if (errno == EAGAIN || errno == EWOULDBLOCK) {
+			if (io_wait(fd, -1, stop) == 0)
+				return 0;
+			continue;
+		}
+		if (errno == EISDIR || errno == EBADF)
+			return err_sys(e, errno, ERR_NOINPUT, "io.read",
+			    "cannot read");
+		return err_sys(e, errno, ERR_IO, "io.read", "cannot read");
+	}
+}
+
+int
+io_wait(int fd, int wake, const volatile int *stop)
+{
+	struct pollfd p[2] = {{.fd = fd, .events = POLLIN},
+	    {.fd = wake, .events = POLLIN}};
+
+	for (;;) {
+		if (stopped(stop))
+			return 0;
+		if (poll(p, 2, -1) < 0) {
+			if (errno == EINTR)
+				continue;
+			return 1; /* let read(2) name the trouble */
+		}
+		if (p[1].revents != 0)
+			return 0;
+		if (p[0].revents != 0)
+			return 1;
+	}
+}
+
+int
+io_read_all(int fd, struct buf *b, struct err *e)
+{
+	for (;;) {
+		ssize_t got;
+		size_t room;
+
+		if (b->cap - b->len < 4096 && !buf_grow(b, 64 * 1024) &&
+		    !buf_grow(b, 4096))
+			return err_set(e, ERR_DATA, "io.toobig",
+			    "larger than %zu bytes",
+			    b->max != 0 ? b->max : BUF_MAX);
+		room = b->cap - b->len;
+		got = io_read(fd, b->p + b->len, room, NULL, e);
+		if (got <= 0)
+			return (int)got;
+		b->len += (size_t)got;
+	}
+}
+
+int
+io_load(const char *path, struct buf *b, struct err *e)
+{
+	int fd = io_open(path, e);
+	int rc;
+
+	if (fd < 0)
+		return -1;
+	rc = io_read_all(fd, b, e);
+	if (fd > 2)
+		io_close_quiet(fd);
+	return rc == 0 ? 0 : err_source(e, path);
+}
+
+int
+io_write(int fd, const void *p, size_t n, const char *name, struct err *e)
+{
+	const char *at = p;
+
+	while (n > 0) {
+		size_t want = n;
+		ssize_t put;
+
+		if (fault_hit(FAULT_SHORT))
+			want = 1;
+		if (fault_hit(FAULT_WRITE)) {
+			errno = ENOSPC;
+			put = -1;
+		} else
+			put = write(fd, at, want);
+		if (put >= 0) {
+			at += put;
+			n -= (size_t)put;
+			continue;
+		}
+		if (errno == EINTR)
+			continue;
+		if (errno == EAGAIN || errno == EWOULDBLOCK) {
+			struct pollfd w = {.fd = fd, .events = POLLOUT};
+
+			poll(&w, 1, -1);
+			continue;
+		}
+		return err_sys(e, errno, ERR_IO,
+		    errno == EPIPE ? "io.pipe" : "io.write",
+		    "cannot write to %s", name);
+	}
+	return 0;
+}
+
+int
+io_close(int fd, const char *name, struct err *e)
+{
+	int rc = close(fd);
+
+	if (rc == 0 && fault_hit(FAULT_CLOSE)) {
+		errno = EIO;
+		rc = -1;
+	}
+	/* After EINTR Linux has closed it: never close twice. */
+	if (rc != 0 && errno != EINTR)
+		return err_sys(e, errno, ERR_IO, "io.close",
+		    "cannot close %s", name);
+	return 0;
+}
+
+void
+io_close_quiet(int fd)
+{
+	if (fd >= 0)
+		(void)close(fd);
+}
+
+bool
+io_same(int a, int b)
+{
+	struct stat x, y;
+
+	return fstat(a, &x) == 0 && fstat(b, &y) == 0 &&
+	    x.st_dev == y.st_dev && x.st_ino == y.st_ino &&
+	    S_ISREG(x.st_mode);
+}
+
+void
+io_enlarge(int fd, size_t size)
+{
+#ifdef F_SETPIPE_SZ
+	struct stat st;
+
+	if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode))
+		(void)fcntl(fd, F_SETPIPE_SZ, (int)size);
+#else
+	(void)fd;
+	(void)size;
+#endif
+}
+
+int
+io_pipe(int fd[2], struct err *e)
+{
+	if (pipe(fd) != 0)
+		return err_sys(e, errno, ERR_OS, "os.fds",
+		    "cannot make a pipe");
+	for (int i = 0; i < 2; i++)
+		fcntl(fd[i], F_SETFD, FD_CLOEXEC);
+	fcntl(fd[1], F_SETFL, O_NONBLOCK);
+	return 0;
+}
+
+static void
+pub_forget(struct io_pub *pub)
+{
+	io_close_quiet(pub->dir);
+	mem_free(pub->path);
+	mem_free(pub->tmp);
+	mem_free(pub->base);
+	*pub = (struct io_pub){.fd = -1, .dir = -1};
+}
+
+/* Split path; the directory is held open so that a swap of it during the run
+ * cannot lead the rename elsewhere. */
+static int
+pub_names(struct io_pub *pub, const char *path, struct err *e)
+{
+	const char *slash = strrchr(path, '/');
+	const char *base = slash != NULL ? slash + 1 : path;
+	char *dir;
+	size_t n;
+
+	dir = slash == NULL ? mem_dupz(".", 1)
+			    : mem_dupz(path, (size_t)(slash - path) + 1);
+	pub->dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	mem_free(dir);
+	pub->path = mem_dupz(path, strlen(path));
+	pub->base = mem_dupz(base, strlen(base));
+	n = strlen(base) + 48;
+	pub->tmp = mem_alloc(n);
+	snprintf(pub->tmp, n, ".%s.%ld.tmp", base, (long)getpid());
+	if (pub->dir < 0 || base[0] == '\0')
+		return err_sys(e, pub->dir < 0 ? errno : EISDIR,
+		    ERR_CANTCREATE, "io.create", "cannot create '%s'", path);
+	return 0;
+}
+
+int
+io_pub_open(struct io_pub *pub, const char *path, unsigned mode,
+    struct err *e)
+{
+	struct stat st;
+
+	*pub = (struct io_pub){.fd = -1, .dir = -1};
+	if (pub_names(pub, path, e) != 0) {
+		pub_forget(pub);
+		return -1;
+	}
+	if (fstatat(pub->dir, pub->base, &st, 0) == 0 && S_ISDIR(st.st_mode)) {
+		pub_forget(pub);
+		return err_sys(e, EISDIR, ERR_CANTCREATE, "io.create",
+		    "cannot create '%s'", path);
+	}
+	/* A name of a dead process with our number may be left over. */
+	unlinkat(pub->dir, pub->tmp, 0);
+	pub->fd = openat(pub->dir, pub->tmp,
+	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+	if (pub->fd < 0) {
+		err_sys(e, errno, ERR_CANTCREATE, "io.create",
+		    "cannot create '%s'", path);
+		pub_forget(pub);
+		return -1;
+	}
+	return 0;
+}
+
+static int
+pub_rename(struct io_pub *pub, struct err *e)
+{
+	int rc;
+
+	if (fault_hit(FAULT_RENAME)) {
+		errno = EACCES;
+		rc = -1;
+	} else
+		rc = renameat(pub->dir, pub->tmp, pub->dir, pub->base);
+	if (rc == 0)
+		return 0;
+	return err_sys(e, errno, ERR_CANTCREATE, "io.rename",
+	    "cannot rename to '%s'", pub->path);
+}
+
+int
+io_pub_commit(struct io_pub *pub, struct err *e)
+{
+	int rc = io_sync(pub->fd, pub->path, e);
+	int fd = pub->fd;
+
+	pub->fd = -1;
+	if (rc == 0)
+		rc = io_close(fd, pub->path, e);
+	else
+		io_close_quiet(fd);
+	if (rc == 0)
+		rc = pub_rename(pub, e);
+	if (rc != 0)
+		unlinkat(pub->dir, pub->tmp, 0);
+	else
+		rc = io_sync(pub->dir, pub->path, e);
+	pub_forget(pub);
+	return rc;
+}
+
+void
+io_pub_abort(struct io_pub *pub)
+{
+	if (pub->fd < 0)
+		return;
+	io_close_quiet(pub->fd);
+	unlinkat(pub->dir, pub->tmp, 0);
+	pub_forget(pub);
+}
+
+int
+io_publish(const char *path, unsigned mode, const void *p, size_t n,
+    struct err *e)
+{
+	struct io_pub pub;
+
+	if (io_pub_open(&pub, path, mode, e) != 0)
+		return -1;
+	if (io_write(pub.fd, p, n, path, e) != 0) {
+		io_pub_abort(&pub);
+		return -1;
+	}
+	return io_pub_commit(&pub, e);
+}
+
+static int
+open_write(const char *path, int flags, unsigned mode, struct err *e)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | flags,
+	    mode);
+
+	if (fd < 0)
+		err_sys(e, errno, ERR_CANTCREATE, "io.create",
+		    "cannot create '%s'", path);
+	return fd;
+}
+
+int
+io_append_open(const char *path, unsigned mode, struct err *e)
+{
+	return open_write(path, O_APPEND, mode, e);
+}
+
+int
+io_create(const char *path, unsigned mode, struct err *e)
+{
+	return open_write(path, O_TRUNC, mode, e);
+}
+
+int
+io_sync(int fd, const char *name, struct err *e)
+{
+	int rc;
+
+	if (fault_hit(FAULT_FSYNC)) {
+		errno = EIO;
+		rc = -1;
+	} else
+		rc = fsync(fd);
+	/* Pipes and some special files cannot be synced, and need not be. */
+	if (rc != 0 && errno != EINVAL && errno != EROFS)
+		return err_sys(e, errno, ERR_IO, "io.fsync",
+		    "cannot make %s durable", name);
+	return 0;
+}
+
+int
+io_mkdir(const char *path, unsigned mode, struct err *e)
+{
+	struct stat st;
+
+	if (mkdir(path, mode) == 0)
+		return 0;
+	if (errno == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return 0;
+	return err_sys(e, errno, ERR_CANTCREATE, "io.mkdir",
+	    "cannot create directory '%s'", path);
+}

@@ -1,0 +1,142 @@
+#ifndef RAP_ENGINE_ENGINE_H
+#define RAP_ENGINE_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+/*
+ * The engine: inputs are cut into blocks of whole lines, blocks are worked on
+ * in any thread, and what they gave is committed in input order.
+ *
+ *	source -> block -> ring -> work (parallel) -> commit (in order) -> out
+ *
+ * It owns threads, reading, writing, line numbers, rejects, thresholds,
+ * counts, progress, signals and the hashing of what crosses.  It knows lines
+ * and not JSON; prog/record.h puts records on top.
+ *
+ * What one read(2) brought is a block (at most `block` bytes, cut at a
+ * newline): a slow producer is answered line by line, a fast one in large
+ * blocks, without a flush option.  For an input the output is the same bytes
+ * whatever the number of threads, the block size, or how the pipe was cut.
+ */
+struct err;
+struct merkle_stream;
+struct io_pub;
+
+/* Whole lines of one source.  64 readable bytes follow data[len]. */
+struct engine_block {
+	const char *source; /* name for diagnostics */
+	const char *data;
+	size_t len;
+	uint64_t line;	 /* number of the first line in its source, from 1 */
+	uint64_t offset; /* of data[0] in its source */
+	bool overlong;	 /* a line past max_line: data is its beginning */
+};
+
+/*
+ * A bad record: where the block's buffers stood when it was met.  If the run
+ * must stop at it, everything after the mark is dropped.
+ */
+struct engine_mark {
+	size_t out, side, note, diag; /* lengths before this record's bytes */
+	size_t side_end, diag_end;    /* and after */
+	uint64_t read, passed, filtered, written; /* counts before it */
+	const char *id;	 /* mnemonic of its error, for counting alike ones */
+	bool verdict;	 /* a rule said no (rap-validate): never stops alone */
+};
+
+/* What one block gives.  Emptied by the engine before each block. */
+struct engine_result {
+	struct buf out;	 /* whole lines for stdout */
+	struct buf side; /* whole lines for the reject file */
+	struct buf note; /* bytes from work to commit, the filter's own */
+	struct buf diag; /* whole diagnostic lines for stderr */
+	struct engine_mark *marks;
+	size_t nmarks, marks_cap;
+	uint64_t read, passed, filtered, written, blank;
+};
+
+/* A filter.  Any of these may be NULL but work. */
+struct engine_filter {
+	/* Once per worker, before its first block; *worker is its own. */
+	int (*worker_open)(void *shared, void **worker, struct err *e);
+	/*
+	 * Parallel; shared is read-only to it.  -1 ends the run at once with
+	 * the error (our own trouble, not bad data: that is a mark).
+	 */
+	int (*work)(void *shared, void *worker, const struct engine_block *in,
+	    struct engine_result *res, struct err *e);
+	/* One at a time, in input order, after the marks were looked at. */
+	int (*commit)(void *shared, const struct engine_block *in,
+	    struct engine_result *res, struct err *e);
+	/* Once, with each worker's state, after the last commit. */
+	int (*worker_merge)(void *shared, void *worker, struct err *e);
+	/* Last: may append whole lines to out; *written counts them. */
+	int (*finish)(void *shared, struct buf *out, uint64_t *written,
+	    struct err *e);
+	void (*worker_close)(void *worker);
+};
+
+struct engine_counts {
+	uint64_t read, passed, rejected, filtered, written, blank, bytes_in,
+	    bytes_out;
+};
+
+struct engine_opts {
+	const char *name;	  /* program, for progress */
+	const char *const *files; /* "-" is stdin */
+	size_t nfiles;
+	unsigned jobs;		  /* 1: no threads are made */
+	size_t block;		  /* bytes, at least 1 */
+	size_t max_line;	  /* bytes without LF */
+	bool drop_bom;		  /* at the start of each source */
+	int out;		  /* descriptor for stdout data */
+	const char *out_name;	  /* for messages */
+	int side;		  /* descriptor of the reject file, or -1 */
+	uint64_t max_rejects;
+	uint64_t max_rate_ppm;	  /* rejects per million read; 10^6: no limit */
+	bool keep_going;	  /* --reject was given */
+	bool catch_pipe;	  /* EPIPE is an error to report, not a signal */
+	int progress;		  /* 0 never, 1 auto, 2 always */
+	struct merkle_stream *in_hash, *out_hash; /* or NULL */
+};
+
+/*
+ * Run it to the end of the input.  0, or -1 with the first fatal error in
+ * input order; counts are right either way, up to where it stopped.  On
+ * SIGINT, SIGTERM and SIGHUP reading stops, what was read is committed, and
+ * *signal_seen is the signal's number: the caller seals its files and raises
+ * it again.
+ *
+ * Errors: ERR_DATA engine.rejects (a limit passed) or the id of the bad record
+ * that stopped the run; ERR_IO io.*; ERR_NOINPUT io.open.
+ */
+int engine_run(const struct engine_filter *f, void *shared,
+    const struct engine_opts *opts, struct engine_counts *counts,
+    int *signal_seen, struct err *e);
+
+/* A cursor over the lines of a block; line_len excludes LF and a CR of CRLF. */
+struct engine_line {
+	const char *p;
+	size_t len;
+	uint64_t number; /* in the source, from 1 */
+	uint64_t offset; /* of p[0] in the source */
+};
+
+struct engine_cursor {
+	const struct engine_block *block;
+	size_t at;
+	uint64_t line;
+};
+
+/* The next line into *l: true, or false at the end of the block. */
+bool engine_next(struct engine_cursor *c, struct engine_line *l);
+
+/* A new mark at the present lengths; the caller fills side_end, diag_end, id
+ * and verdict after it has appended to side and diag. */
+struct engine_mark *engine_mark(struct engine_result *res);
+
+#endif

@@ -1,0 +1,37 @@
+#ifndef RAP_HASH_HASH_H
+#define RAP_HASH_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * SHA-256 (FIPS 180-4) from libcrypto.  The algorithm is fetched once per
+ * struct hash: an implicit fetch per message costs three times the hashing of
+ * a record.  A struct hash belongs to one thread.
+ */
+struct hash;
+
+enum { HASH_LEN = 32, HASH_HEX = 64 };
+
+/* Ends the process with 71 when libcrypto has no SHA-256. */
+struct hash *hash_new(void);
+void hash_free(struct hash *h);
+
+/* One message in one call. */
+void hash_bytes(struct hash *h, const void *p, size_t n,
+    uint8_t out[HASH_LEN]);
+/* prefix || p[0..n): the domain separation of RFC 6962. */
+void hash_prefixed(struct hash *h, uint8_t prefix, const void *p, size_t n,
+    uint8_t out[HASH_LEN]);
+
+/* A message in pieces; begin forgets the one before. */
+void hash_begin(struct hash *h);
+void hash_add(struct hash *h, const void *p, size_t n);
+void hash_end(struct hash *h, uint8_t out[HASH_LEN]);
+
+/* Lower-case hex and a NUL; HASH_HEX + 1 bytes at dst. */
+void hash_hex(char *dst, const uint8_t digest[HASH_LEN]);
+/* The reverse: 0, or -1 unless text is 64 lower-case hex digits. */
+int hash_unhex(uint8_t digest[HASH_LEN], const char *text, size_t len);
+
+#endif

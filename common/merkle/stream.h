@@ -1,0 +1,56 @@
+#ifndef RAP_MERKLE_STREAM_H
+#define RAP_MERKLE_STREAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "hash/hash.h"
+#include "merkle/tree.h"
+
+/*
+ * The stream tree: what crosses a pipe as a Merkle tree with one leaf per
+ * line, leaf data = the bytes before LF as they are.  An empty line is a leaf;
+ * bytes after the last LF are a leaf and final_lf is false.
+ *
+ * Blocks of whole lines are hashed in any thread (merkle_stream_leaves, into a
+ * buffer of the block) and taken into the stream in order
+ * (merkle_stream_take), which also feeds the plain SHA-256 of all bytes.
+ */
+struct merkle_stream {
+	struct merkle_tree tree;
+	struct hash *whole; /* running SHA-256 of the bytes */
+	struct hash *nodes; /* for the nodes of the tree */
+	uint64_t records, bytes;
+	bool final_lf;	    /* true for an empty stream */
+	struct buf tiles;   /* level-1 hashes: one per 256 leaves */
+	uint8_t part[8][HASH_LEN]; /* peaks of the open tile */
+};
+
+struct merkle_summary {
+	uint64_t records, bytes;
+	bool final_lf;
+	uint8_t sha256[HASH_LEN], root[HASH_LEN];
+};
+
+void merkle_stream_init(struct merkle_stream *s);
+void merkle_stream_free(struct merkle_stream *s);
+
+/*
+ * Append the leaf hash (32 bytes) of each line of data[0..len) to leaves.
+ * data starts at a line start; a last line without LF counts.
+ */
+void merkle_stream_leaves(struct hash *h, const char *data, size_t len,
+    struct buf *leaves);
+
+/* Take a block and its leaf hashes into the stream.  Blocks must come in
+ * order; only the last may end without LF. */
+void merkle_stream_take(struct merkle_stream *s, const char *data, size_t len,
+    const struct buf *leaves);
+
+/* What crossed so far.  The stream can go on. */
+void merkle_stream_summary(struct merkle_stream *s,
+    struct merkle_summary *out);
+
+#endif

@@ -1,0 +1,73 @@
+#ifndef RAP_NUM_NUM_H
+#define RAP_NUM_NUM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+/*
+ * Numbers as their text.  A JSON number is exact decimal until somebody asks
+ * for a double: comparing, adding and normalising never round.  All functions
+ * take the text of a number that json_parse accepted, keep no state, and mind
+ * no locale.
+ */
+struct buf;
+struct err;
+
+enum { NUM_DIGITS_MAX = 1000 }; /* arithmetic on longer ones is refused */
+
+/*
+ * Append the canonical spelling: exact digits in the layout of ECMAScript's
+ * Number::toString ("1.10" -> "1.1", "1E+2" -> "100", "-0.0" -> "0",
+ * "1e21" -> "1e+21"), any length, linear time.  The same as RFC 8785 whenever
+ * the number survives a double.
+ */
+void num_canon(struct str text, struct buf *out);
+
+/* Exact order of two numbers: <0, 0, >0.  "1.0" equals "1". */
+int num_cmp(struct str a, struct str b);
+
+/* Is it an integer in value (1.0, 1e2 are)? */
+bool num_is_integer(struct str text);
+
+/* Exact integer value that fits int64 (1.0 and 1e2 do): 0, else -1. */
+int num_to_i64(struct str text, int64_t *v);
+
+/*
+ * The nearest double, ties to even.  ERR_DATA [num.range] when it would be
+ * infinite; underflow gives zero or a subnormal.
+ */
+int num_to_double(struct str text, double *v, struct err *e);
+
+/* Shortest text that reads back as v (finite), in ECMAScript layout. */
+void num_put_double(struct buf *out, double v);
+
+/*
+ * An exact sum.  Adding is order-free: the state is a function of the multiset
+ * of what was added, whatever the order, the split into partial sums, or the
+ * spelling of the numbers.  `{0}` is the empty sum.
+ */
+struct num_wide;
+
+struct num_sum {
+	__int128 coef;	       /* value = coef / 10^scale, + *wide */
+	uint32_t scale;
+	struct num_wide *wide; /* NULL until something did not fit */
+};
+
+/* ERR_DATA [num.limit] past NUM_DIGITS_MAX digits or exponent +-1000. */
+int num_sum_add(struct num_sum *s, struct str text, struct err *e);
+/* Add text squared (variance, later). */
+int num_sum_add_square(struct num_sum *s, struct str text, struct err *e);
+/* into += from; from stays as it is. */
+void num_sum_merge(struct num_sum *into, const struct num_sum *from);
+/* Exact, trailing zeros dropped; past 34 significant digits rounded half to
+ * even to 34 (IEEE 754-2008 decimal128). */
+void num_sum_put(const struct num_sum *s, struct buf *out);
+/* sum / n rounded once to the nearest double, shortest text.  n > 0. */
+void num_sum_put_mean(const struct num_sum *s, uint64_t n, struct buf *out);
+void num_sum_free(struct num_sum *s);
+
+#endif

@@ -1,0 +1,112 @@
+#ifndef RAP_PROG_PROG_H
+#define RAP_PROG_PROG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/io.h"
+#include "cli/cli.h"
+#include "engine/engine.h"
+#include "merkle/stream.h"
+
+/*
+ * The shared main of the six programs: common options, diagnostics, exit
+ * status, output publishing, --stats, provenance.  A program is a struct
+ * prog_def and a run function:
+ *
+ *	int
+ *	main(int argc, char **argv)
+ *	{
+ *		return prog_main(&def, argc, argv);
+ *	}
+ */
+struct prov_file;
+
+struct prog;
+
+struct prog_def {
+	const char *name;     /* "rap-map" */
+	const char *synopsis; /* after the name: "[options] [FILE...]" */
+	const char *summary;  /* one line */
+	const char *examples; /* for -h: a few whole command lines */
+	const struct cli_opt *opts;
+	size_t nopts;
+	/*
+	 * Do the work.  0: complete; ERR_VERDICT is set by p->verdict, and
+	 * rejected records set it by themselves; -1: e says why.
+	 */
+	int (*run)(struct prog *p, struct err *e);
+	bool raw; /* passes bytes through: a BOM is kept (rap-audit tap) */
+	/* Operands are the program's own and options end at the first one
+	 * (rap-audit run CMD ...). */
+	bool verbs;
+	/* Keep SIGPIPE's death from cutting a log short (rap-audit). */
+	bool catch_pipe;
+};
+
+/* The options all six share, after parsing. */
+struct prog_opts {
+	const char *out, *reject, *stats, *config, *diag, *progress, *store,
+	    *stage, *max_rate, *explain;
+	uint64_t jobs, max_rejects;
+	size_t max_line;
+	bool quiet, verbose, stamp, help, help_all, version;
+};
+
+struct prog {
+	const struct prog_def *def;
+	int argc;
+	char **argv;
+	struct cli_list operands;
+	struct prog_opts opt;
+	struct engine_counts counts;
+	bool verdict; /* complete, but the answer is no: exit 1 */
+	int signal_seen;
+	struct buf extra; /* members for the stage record, "\"k\":v,..." */
+	struct prog_state *state; /* private to prog/ */
+};
+
+int prog_main(const struct prog_def *def, int argc, char **argv);
+
+/*
+ * Run a block filter from the operands (files; none: stdin) to the output.
+ * files may replace the operands (NULL: they are used).
+ */
+int prog_blocks(struct prog *p, const struct engine_filter *f, void *shared,
+    const struct cli_list *files, struct err *e);
+
+/*
+ * Output for programs with a loop of their own (rap-fetch, reports): opened on
+ * first use, hashed when a store is set, published at the end by prog_main
+ * when the run succeeded.  Whole lines only.
+ */
+int prog_write(struct prog *p, const void *lines, size_t n, struct err *e);
+
+/*
+ * Read a configuration file whole (at most 64 MiB); its digest goes into the
+ * stage record.  A bare name is looked for in ., $RAP_PATH,
+ * $XDG_CONFIG_HOME/rap and $PREFIX/share/rap, under kind ("maps", "schemas",
+ * "sources") and as it is.  found (may be NULL) gets the path, the caller's
+ * to mem_free.
+ */
+int prog_load(struct prog *p, const char *kind, const char *name,
+    struct buf *out, char **found, struct err *e);
+
+/* Note a file in the stage record; strings are copied. */
+void prog_note_file(struct prog *p, const struct prov_file *f);
+
+/* A diagnostic line to stderr now (text or JSON, as --diag says). */
+void prog_diag(struct prog *p, const struct err *e);
+/* As prog_diag, for a warning: does not change the exit status. */
+void prog_warn(struct prog *p, const struct err *e);
+/* A line for people, only with -v. */
+void prog_say(struct prog *p, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The store is on: streams are hashed and a stage record is written. */
+bool prog_has_store(const struct prog *p);
+
+#endif

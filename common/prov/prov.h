@@ -1,0 +1,91 @@
+#ifndef RAP_PROV_PROV_H
+#define RAP_PROV_PROV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "merkle/stream.h"
+
+/*
+ * The evidence of runs, in a store directory (.rap):
+ *
+ *	log.ndjson        one JCS record per line, append only
+ *	objects/ab/cdef.. bytes by SHA-256
+ *	streams/<root>.tiles  level-1 hashes of a stream tree
+ *	state/
+ *
+ * Every line of the log has seq (from 0) and prev, the lower-case hex leaf
+ * hash (RFC 6962) of the line before; the first line's prev is the root of the
+ * empty tree.  A writer takes an OFD lock, reads the tail, appends one line
+ * with one write, and syncs.  A tail without LF is torn: it is moved to
+ * log.ndjson.torn-<offset> and reported, never dropped.
+ *
+ * Records written here: rap/run/1, rap/begin/1, rap/stage/1, rap/end/1
+ * (reference: rap-log(5)).
+ */
+struct buf;
+struct err;
+struct prov_store;
+
+/* Open the store at dir.  ERR_NOINPUT [store.absent] when it is not there. */
+struct prov_store *prov_open(const char *dir, struct err *e);
+/* Make the directories of a store; an existing one is fine. */
+int prov_create(const char *dir, struct err *e);
+void prov_close(struct prov_store *s);
+
+/*
+ * Append one record.  members is the text of its members without braces, in
+ * any order ("\"type\":\"rap/end/1\",..."); seq and prev are added and the
+ * whole is written as JCS.  line (may be NULL) gets the line without LF.
+ * ERR_TEMP [store.lock] after 30 s of waiting, ERR_IO, ERR_VERDICT
+ * [log.chain] when the log's last record is damaged.
+ */
+int prov_append(struct prov_store *s, const struct buf *members,
+    struct buf *line, struct err *e);
+
+/* Put bytes into objects/ (atomic; an equal one is left); digest out. */
+int prov_object_put(struct prov_store *s, const void *p, size_t n,
+    uint8_t digest[HASH_LEN], struct err *e);
+/* Read an object and check its digest.  ERR_NOINPUT [object.missing],
+ * ERR_VERDICT [object.digest]. */
+int prov_object_get(struct prov_store *s, const uint8_t digest[HASH_LEN],
+    struct buf *out, struct err *e);
+
+/* Keep the level-1 tiles of a stream under its root. */
+int prov_tiles_put(struct prov_store *s, const uint8_t root[HASH_LEN],
+    const struct buf *tiles, struct err *e);
+
+/* A file a stage read or wrote, hashed from the bytes that were used. */
+struct prov_file {
+	const char *path; /* as the command line named it */
+	const char *role; /* "config", "input", "output" */
+	uint64_t bytes;
+	uint8_t sha256[HASH_LEN];
+};
+
+struct prov_stage_info {
+	const char *run;     /* id of the run, or NULL outside one */
+	const char *stage;   /* --stage NAME, else the program's name */
+	const char *program, *version;
+	int argc;
+	char **argv;	     /* redacted before it is written */
+	const struct prov_file *files;
+	size_t nfiles;
+	const struct merkle_summary *in, *out; /* NULL: no such stream */
+	bool in_eof;	     /* the input was read to its end */
+	uint64_t read, passed, rejected, filtered, written;
+	int exit_code, exit_signal;
+	uint64_t t0_ns, t1_ns; /* CLOCK_REALTIME */
+	const char *extra; /* more members as JSON text ("\"map\":{...}"), or
+			      NULL: the program's own, such as field mappings */
+};
+
+/* Append rap/begin/1 (from run, stage, program, version, argv, t0_ns). */
+int prov_stage_begin(struct prov_store *s, const struct prov_stage_info *i,
+    struct err *e);
+/* Append rap/stage/1. */
+int prov_stage_end(struct prov_store *s, const struct prov_stage_info *i,
+    struct err *e);
+
+#endif
