@@ -1,0 +1,12 @@
+# Loaded by every bats file.  RAP_BIN is where the programs under test are.
+root=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+: "${RAP_BIN:=$root/build}"
+export PATH="$RAP_BIN:$PATH"
+export RAP_PATH="$root/share"
+unset RAP_STORE RAP_RUN RAP_FAULT RAP_CPU RAP_BLOCK
+shared=$root/../shared
+
+# need_shared PATH: skip, saying why, when the test data is not there.
+need_shared() {
+	[ -e "$shared/$1" ] || skip "no test data: ../shared/$1 is absent"
+}
