@@ -28,6 +28,8 @@ void hash_prefixed(struct hash *h, uint8_t prefix, const void *p, size_t n,
 void hash_begin(struct hash *h);
 void hash_add(struct hash *h, const void *p, size_t n);
 void hash_end(struct hash *h, uint8_t out[HASH_LEN]);
+/* The digest of what was added so far; the message can go on. */
+void hash_peek(const struct hash *h, uint8_t out[HASH_LEN]);
 
 /* Lower-case hex and a NUL; HASH_HEX + 1 bytes at dst. */
 void hash_hex(char *dst, const uint8_t digest[HASH_LEN]);

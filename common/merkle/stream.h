@@ -17,15 +17,22 @@
  * Blocks of whole lines are hashed in any thread (merkle_stream_leaves, into a
  * buffer of the block) and taken into the stream in order
  * (merkle_stream_take), which also feeds the plain SHA-256 of all bytes.
+ *
+ * Tiles are the hashes of one level of the tree, kept so that two streams can
+ * be compared later without their data: one hash per 256 leaves, 0.125 bytes
+ * a record.  Past MERKLE_TILES_MAX of them each two are joined (512 leaves a
+ * hash, then 1024...), so memory does not grow with the stream.
  */
+enum { MERKLE_TILE_LEVEL = 8, MERKLE_TILES_MAX = 65536 };
+
 struct merkle_stream {
 	struct merkle_tree tree;
 	struct hash *whole; /* running SHA-256 of the bytes */
 	struct hash *nodes; /* for the nodes of the tree */
 	uint64_t records, bytes;
 	bool final_lf;	    /* true for an empty stream */
-	struct buf tiles;   /* level-1 hashes: one per 256 leaves */
-	uint8_t part[8][HASH_LEN]; /* peaks of the open tile */
+	struct buf tiles;   /* one hash per 2^level leaves, as far as whole */
+	unsigned level;
 };
 
 struct merkle_summary {
@@ -52,5 +59,12 @@ void merkle_stream_take(struct merkle_stream *s, const char *data, size_t len,
 /* What crossed so far.  The stream can go on. */
 void merkle_stream_summary(struct merkle_stream *s,
     struct merkle_summary *out);
+
+/*
+ * Append the tiles to out: ceil(records / 2^level) hashes, the last one over
+ * what is left when it is not whole.  Taken as leaf hashes of a tree their
+ * root is the stream's root.
+ */
+void merkle_stream_tiles(struct merkle_stream *s, struct buf *out);
 
 #endif

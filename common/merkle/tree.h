@@ -23,6 +23,15 @@ void merkle_node(struct hash *h, const uint8_t left[HASH_LEN],
 /* `{0}` is the empty tree. */
 void merkle_append(struct merkle_tree *t, struct hash *h,
     const uint8_t leaf[HASH_LEN]);
+/*
+ * Append a whole subtree of 2^level leaves by its root: the same tree as its
+ * leaves one by one.  t->n must be a multiple of 2^level.
+ */
+void merkle_append_whole(struct merkle_tree *t, struct hash *h, unsigned level,
+    const uint8_t sum[HASH_LEN]);
+/* The root of the last n mod 2^level leaves, which must not be none. */
+void merkle_tail(const struct merkle_tree *t, struct hash *h, unsigned level,
+    uint8_t out[HASH_LEN]);
 void merkle_root(const struct merkle_tree *t, struct hash *h,
     uint8_t out[HASH_LEN]);
 
