@@ -7,11 +7,21 @@
 #include "base/str.h"
 
 /*
- * Regular expressions with bounded work, over libpcre2-8 (the only file that
- * includes it).  The dialect is the ECMA-262 subset JSON Schema asks for:
- * UTF mode, unanchored, `$` only at the very end.  Recursion, \K, \C, (*VERBS)
- * and conditionals are refused at compile time.  When the match limit is hit
- * the answer is an error, never "no match".
+ * Regular expressions with bounded work, over libpcre2-8 (re.c is the only
+ * file that includes it).  Text and pattern are UTF-8, a match may be
+ * anywhere, `$` is only the very end.
+ *
+ *	struct re *re = re_compile(STR("^[a-z]+$"), RE_ECMA, &e);
+ *	struct re_scratch *s = re_scratch_new();
+ *	int found = re_match(re, s, text, &e);
+ *
+ * The pattern is read and rewritten by us first, so both dialects mean what
+ * their standards say and no construct of PCRE's own gets through: recursion,
+ * \K, \C, (*VERBS), conditionals, callouts, atomic groups and possessive
+ * quantifiers are refused.  Reaching the match limit is an error, never "no
+ * match".  Where the system lets no code be made at run time, the interpreter
+ * does the same work more slowly; it counts steps differently, so a pattern
+ * that is near the limit may be refused on one machine only.
  *
  * A struct re is read-only after compiling and may be shared; each thread has
  * its own struct re_scratch.
@@ -20,14 +30,37 @@ struct err;
 struct re;
 struct re_scratch;
 
-/* ERR_CONFIG [re.syntax, re.refused, re.toolong], e->pos in the pattern. */
-struct re *re_compile(struct str pattern, struct err *e);
+enum re_dialect {
+	/*
+	 * ECMA-262 with the u flag, for JSON Schema `pattern`: \d \w ASCII,
+	 * \s and . as ECMA has them, \p{L}, look-around and back-references;
+	 * no inline flags.
+	 */
+	RE_ECMA,
+	/*
+	 * RE2 syntax, for `matches` in expressions: also no look-around and
+	 * no back-references.
+	 */
+	RE_LINEAR
+};
+
+enum { RE_PATTERN_MAX = 4096 }; /* bytes */
+
+/*
+ * Compile, or NULL with ERR_CONFIG [re.syntax, re.refused, re.toolong,
+ * re.utf8], e->pos the byte in the pattern.  The pattern is not kept.
+ */
+struct re *re_compile(struct str pattern, enum re_dialect dialect,
+    struct err *e);
 void re_free(struct re *re);
 
 struct re_scratch *re_scratch_new(void);
 void re_scratch_free(struct re_scratch *s);
 
-/* 1 found, 0 not, -1 with ERR_DATA [re.limit].  text must be valid UTF-8. */
+/*
+ * Is there a match in text?  1 yes, 0 no, -1 with ERR_DATA [re.limit] after
+ * 10^6 steps or 64 MiB.  text must be valid UTF-8.
+ */
 int re_match(const struct re *re, struct re_scratch *s, struct str text,
     struct err *e);
 
