@@ -39,6 +39,7 @@ enum json_type {
 enum json_flag {
 	JSON_ESCAPED = 1, /* a string with at least one backslash */
 	JSON_INTEGER = 2, /* a number without '.', 'e' or 'E' */
+	JSON_NAME = 4,	  /* a string that names a member */
 };
 
 struct json_node {
@@ -47,7 +48,8 @@ struct json_node {
 	uint32_t next; /* index of the node after this subtree */
 	uint8_t type;  /* enum json_type */
 	uint8_t flags; /* enum json_flag */
-	uint16_t spare;
+	uint8_t depth; /* of a name: open containers around it, modulo 256 */
+	uint8_t hash;  /* of a name's bytes: unequal means different names */
 };
 
 struct json_doc {
@@ -57,7 +59,7 @@ struct json_doc {
 	uint32_t n, cap;
 	uint32_t *stack; /* the scanner's; kept for the next text */
 	uint32_t stack_cap;
-	uint32_t *order; /* scratch of the check for double names */
+	uint32_t *order; /* scratch of the check for names used twice */
 	uint32_t order_cap;
 };
 
