@@ -16,6 +16,10 @@
 struct buf;
 struct err;
 
+/* Not ISO C, and both compilers have it; the one place that says so. */
+__extension__ typedef __int128 num_i128;
+__extension__ typedef unsigned __int128 num_u128;
+
 enum { NUM_DIGITS_MAX = 1000 }; /* arithmetic on longer ones is refused */
 
 /*
@@ -45,19 +49,23 @@ int num_to_double(struct str text, double *v, struct err *e);
 void num_put_double(struct buf *out, double v);
 
 /*
- * An exact sum.  Adding is order-free: the state is a function of the multiset
- * of what was added, whatever the order, the split into partial sums, or the
- * spelling of the numbers.  `{0}` is the empty sum.
+ * An exact sum.  Adding is order-free: what is printed is a function of the
+ * multiset of what was added, whatever the order, the split into partial sums,
+ * or the spelling of the numbers.  `{0}` is the empty sum.  A sum takes 32
+ * bytes; one that outgrew 38 digits a few more, never over 6 KiB.
  */
 struct num_wide;
 
 struct num_sum {
-	__int128 coef;	       /* value = coef / 10^scale, + *wide */
+	num_i128 coef; /* value = coef / 10^scale, + *wide */
 	uint32_t scale;
 	struct num_wide *wide; /* NULL until something did not fit */
 };
 
-/* ERR_DATA [num.limit] past NUM_DIGITS_MAX digits or exponent +-1000. */
+/*
+ * ERR_DATA [num.limit] past NUM_DIGITS_MAX significant digits or out of
+ * +-1e-1000 to 1e1001; the sum is then as it was.
+ */
 int num_sum_add(struct num_sum *s, struct str text, struct err *e);
 /* Add text squared (variance, later). */
 int num_sum_add_square(struct num_sum *s, struct str text, struct err *e);
@@ -66,8 +74,12 @@ void num_sum_merge(struct num_sum *into, const struct num_sum *from);
 /* Exact, trailing zeros dropped; past 34 significant digits rounded half to
  * even to 34 (IEEE 754-2008 decimal128). */
 void num_sum_put(const struct num_sum *s, struct buf *out);
-/* sum / n rounded once to the nearest double, shortest text.  n > 0. */
-void num_sum_put_mean(const struct num_sum *s, uint64_t n, struct buf *out);
+/*
+ * sum / n rounded once to the nearest double, shortest text.  n > 0.
+ * ERR_DATA [num.range] when that is infinite.
+ */
+int num_sum_put_mean(
+    const struct num_sum *s, uint64_t n, struct buf *out, struct err *e);
 void num_sum_free(struct num_sum *s);
 
 #endif
