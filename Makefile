@@ -37,12 +37,14 @@ ALL_LDFLAGS = -pthread $(SANFLAGS) -Wl,--as-needed $(LDFLAGS)
 common_src := $(wildcard common/*/*.c)
 common_obj := $(common_src:%.c=$(O)/%.o)
 headers := $(wildcard common/*/*.h cmd/*/*.h)
+shared_files := $(patsubst share/%,%,$(wildcard share/sources/* share/maps/* \
+    share/checks/* share/schemas/* share/lexicon/* share/doc/*))
 unit_src := $(wildcard tests/unit/*.c)
 unit_bin := $(unit_src:tests/unit/%.c=$(O)/unit/%)
 
 .DELETE_ON_ERROR:
-.PHONY: all deps check check-build install uninstall dist clean demo bench \
-    check-headers check-layers check-style unit force
+.PHONY: all deps check check-quick check-build check-headers check-layers \
+    check-style unit install uninstall dist clean demo bench force
 
 all: $(PROGS:%=$(O)/%)
 
@@ -78,6 +80,79 @@ $(O)/unit/%: tests/unit/%.c $(O)/librap.a $(O)/flags
 
 unit: $(unit_bin)
 	@for t in $(unit_bin); do $$t || exit 1; done
+
+check-build: all $(unit_bin) $(O)/generate-events
+
+# Fast tests of this one build (O=, SAN=), then everything CI runs.
+check-quick:
+	+@share/deps.sh check
+	+@O='$(O)' SAN='$(SAN)' MAKE='$(MAKE)' BATS='$(BATS)' tests/run.sh quick
+
+check:
+	+@share/deps.sh check
+	+@O='$(O)' MAKE='$(MAKE)' BATS='$(BATS)' tests/run.sh all
+
+check-layers:
+	@tests/layers.sh
+
+check-style:
+	@tests/style.sh
+
+# Each header compiles alone.
+check-headers:
+	@for h in $(headers); do \
+		printf '#include "%s"\n' "$$h" | $(CC) $(ALL_CFLAGS) -Werror \
+		    -I. -fsyntax-only -x c - || { echo "$$h"; exit 1; }; \
+	done
+
+# libFuzzer, so clang; the library is built again with its coverage.
+$(O)/fuzz-%: tests/fuzz/%.c $(common_src) $(headers)
+	@mkdir -p $(@D)
+	clang -std=c17 -g -O1 $(CPP) -DRAP_DEBUG $(CPPFLAGS) -pthread \
+	    -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=all -o $@ $< $(common_src) \
+	    $$($(PKG_CONFIG) --cflags --libs $(LIBS_common)) -lm
+
+$(O)/generate-events: examples/events/generate.c $(O)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
+
+bench: all $(O)/generate-events
+	@O='$(O)' tests/bench/run.sh
+
+demo:
+	+@share/deps.sh build
+	+@$(MAKE) --no-print-directory -s all
+	@O='$(O)' examples/f1/demo.sh
+
+deps:
+	@share/deps.sh check
+
+install: all
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 \
+	    $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7
+	$(INSTALL) -m 755 $(PROGS:%=$(O)/%) $(DESTDIR)$(BINDIR)
+	for s in 1 5 7; do for f in man/*.$$s; do [ ! -e "$$f" ] || \
+	    $(INSTALL) -m 644 "$$f" $(DESTDIR)$(MANDIR)/man$$s || exit 1; \
+	    done; done
+	for f in $(shared_files); do \
+	    $(INSTALL) -d "$(DESTDIR)$(DATADIR)/$${f%/*}" && \
+	    $(INSTALL) -m 644 "share/$$f" "$(DESTDIR)$(DATADIR)/$$f" || exit 1; \
+	    done
+
+uninstall:
+	rm -f $(PROGS:%=$(DESTDIR)$(BINDIR)/%)
+	rm -f $(foreach f,$(wildcard man/*.[157]),$(DESTDIR)$(MANDIR)/$(patsubst \
+	    .%,man%,$(suffix $f))/$(notdir $f))
+	rm -rf $(DESTDIR)$(DATADIR)
+
+dist:
+	@mkdir -p $(O)
+	git archive --prefix=rap-$(VERSION)/ HEAD | gzip -n \
+	    >$(O)/rap-$(VERSION).tar.gz
+
+clean:
+	rm -rf $(O) $(O)-asan $(O)-tsan
 
 -include $(common_obj:.o=.d) $(foreach p,$(PROGS),$($(p)_obj:.o=.d)) \
     $(unit_bin:=.d)

@@ -37,7 +37,7 @@ escape_one(char spelled[16], const char *p, size_t len)
 		return 1;
 	}
 	if (c == '\n')
-		strcpy(spelled, "\\n");
+		memcpy(spelled, "\\n", 3);
 	else if (c < 0x20 || c == 0x7f)
 		snprintf(spelled, 16, "\\x%02x", (unsigned)c);
 	else if ((c >= 0x80 && c < 0xa0) || is_direction(c))
