@@ -40,32 +40,35 @@ struct reader {
 	struct span *spans;
 	size_t span_cap;
 	size_t copied;
-	size_t chars, at, line_at; /* the cursor of byte_col */
+	size_t chars, at; /* the cursor of locate: the same place twice, */
+	size_t lines, line_at; /* the newlines before it, the line's start */
 	struct buf tmp;
 	bool have_doc;
 };
 
-/* libyaml counts characters, we say bytes.  Marks come in text order, so a
- * cursor goes over the text once. */
-static size_t
-byte_col(struct reader *r, const yaml_mark_t *m)
+/* libyaml counts characters, we say lines and bytes.  Marks come in text
+ * order, so a cursor goes over the text once. */
+static void
+locate(struct reader *r, const yaml_mark_t *m)
 {
 	if (m->index < r->chars)
-		r->chars = r->at = r->line_at = 0;
+		r->chars = r->at = r->lines = r->line_at = 0;
 	for (; r->chars < m->index && r->at < r->in.len; r->chars++) {
-		if (r->in.p[r->at++] == '\n')
+		if (r->in.p[r->at++] == '\n') {
+			r->lines++;
 			r->line_at = r->at;
+		}
 		while (r->at < r->in.len && (r->in.p[r->at] & 0xc0) == 0x80)
 			r->at++;
 	}
-	return r->at - r->line_at;
 }
 
 static int
 fail(struct reader *r, const yaml_mark_t *m, const char *id, const char *msg,
     struct err *e)
 {
-	return conf_err_at(e, m->line + 1, byte_col(r, m), id, msg);
+	locate(r, m);
+	return conf_err_at(e, r->lines + 1, r->at - r->line_at, id, msg);
 }
 
 static int
@@ -147,7 +150,9 @@ begin(struct reader *r, const yaml_mark_t *m)
 		if (!f->array)
 			f->value_due = !f->value_due;
 	}
-	conf_place(r->b, (uint32_t)m->line + 1, (uint32_t)byte_col(r, m));
+	locate(r, m);
+	conf_place(r->b, (uint32_t)r->lines + 1,
+	    (uint32_t)(r->at - r->line_at));
 }
 
 static bool

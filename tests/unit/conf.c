@@ -228,7 +228,7 @@ main(void)
 	empty();
 	laughs();
 	deep("- ", 5000, "conf.depth");
-	deep("[", 5000, "conf.syntax"); /* libyaml's own limit */
+	deep("[", 5000, "conf.depth");
 	deep("{a: ", 900, "conf.syntax");
 	places();
 	near();
