@@ -1,6 +1,5 @@
 #include "base/mem.h"
 
-#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,12 +9,14 @@
 #include "base/fault.h"
 
 /* The only state: what to run when memory ends.  Set before threads start. */
-static void (*_Atomic fail_hook)(void);
+static void (*fail_hook)(void *);
+static void *fail_arg;
 
 void
-mem_on_fail(void (*hook)(void))
+mem_on_fail(void (*hook)(void *arg), void *arg)
 {
-	atomic_store(&fail_hook, hook);
+	fail_hook = hook;
+	fail_arg = arg;
 }
 
 _Noreturn void
@@ -32,13 +33,10 @@ mem_die(void)
 static void *
 need(void *p)
 {
-	void (*hook)(void);
-
 	if (p != NULL)
 		return p;
-	hook = atomic_load(&fail_hook);
-	if (hook != NULL)
-		hook();
+	if (fail_hook != NULL)
+		fail_hook(fail_arg);
 	mem_die();
 }
 

@@ -21,11 +21,11 @@ char *mem_dupz(const char *p, size_t n);
 void mem_free(void *p);
 
 /*
- * Run hook (once, in the failing thread) before the process ends.  The engine
- * uses it to let the committing thread finish the line it is writing: a
- * worker's hook does not return.  NULL removes it.
+ * Run hook(arg) before the process ends, in the thread that failed.  The
+ * engine uses it to let the line that is being written be finished.  NULL
+ * removes it.  Call while there is one thread.
  */
-void mem_on_fail(void (*hook)(void));
+void mem_on_fail(void (*hook)(void *arg), void *arg);
 
 /* End the process with 71 and the out-of-memory message.  Runs no hook. */
 _Noreturn void mem_die(void);

@@ -37,13 +37,23 @@ struct cli_opt {
 };
 
 /*
- * Parse argv[1..argc) by two tables (the program's and the shared one; either
- * may be empty).  Operands are left in `operands`.  ERR_USAGE [usage.option,
- * usage.value, usage.missing] with a "did you mean" hint.
+ * What to parse: argv[1..argc) by two tables (the program's own and the shared
+ * one; either may be empty).
  */
-int cli_parse(const struct cli_opt *own, size_t nown,
-    const struct cli_opt *shared, size_t nshared, int argc, char **argv,
-    struct cli_list *operands, struct err *e);
+struct cli_parse_in {
+	const struct cli_opt *own, *shared;
+	size_t nown, nshared;
+	int argc;
+	char **argv;
+	bool stop_at_operand; /* options end at the first operand */
+};
+
+/*
+ * Operands are added to `operands`.  ERR_USAGE [usage.option, usage.value,
+ * usage.missing], with a "did you mean" hint.
+ */
+int cli_parse(const struct cli_parse_in *in, struct cli_list *operands,
+    struct err *e);
 
 /* One line for each option, as --help shows them. */
 void cli_help(const struct cli_opt *opts, size_t n, struct buf *out);

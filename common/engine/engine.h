@@ -33,7 +33,8 @@ struct engine_block {
 	size_t len;
 	uint64_t line;	 /* number of the first line in its source, from 1 */
 	uint64_t offset; /* of data[0] in its source */
-	bool overlong;	 /* a line past max_line: data is its beginning */
+	bool overlong;	 /* one line past max_line: data is its beginning */
+	size_t max_line; /* bytes; the cursor marks longer lines */
 };
 
 /*
@@ -85,6 +86,17 @@ struct engine_counts {
 	    bytes_out;
 };
 
+/* What was read of one source, when streams are hashed. */
+struct engine_source {
+	const char *name;
+	uint64_t bytes;
+	bool eof; /* read to its end */
+	uint8_t sha256[32];
+};
+
+/* Bytes kept of a line past max_line; max_line is at least this. */
+enum { ENGINE_OVERLONG = 1024 };
+
 struct engine_opts {
 	const char *name;	  /* program, for progress */
 	const char *const *files; /* "-" is stdin */
@@ -96,12 +108,16 @@ struct engine_opts {
 	int out;		  /* descriptor for stdout data */
 	const char *out_name;	  /* for messages */
 	int side;		  /* descriptor of the reject file, or -1 */
+	const char *side_name;
 	uint64_t max_rejects;
 	uint64_t max_rate_ppm;	  /* rejects per million read; 10^6: no limit */
 	bool keep_going;	  /* --reject was given */
 	bool catch_pipe;	  /* EPIPE is an error to report, not a signal */
 	int progress;		  /* 0 never, 1 auto, 2 always */
 	struct merkle_stream *in_hash, *out_hash; /* or NULL */
+	/* With in_hash: called at the end of each source. */
+	void (*source_done)(void *arg, const struct engine_source *s);
+	void *source_arg;
 };
 
 /*
@@ -111,17 +127,19 @@ struct engine_opts {
  * *signal_seen is the signal's number: the caller seals its files and raises
  * it again.
  *
- * Errors: ERR_DATA engine.rejects (a limit passed) or the id of the bad record
- * that stopped the run; ERR_IO io.*; ERR_NOINPUT io.open.
+ * Errors: ERR_DATA [engine.rejects] when a limit is passed; ERR_DATA with the
+ * id of the bad record that stopped the run and an empty message, since its
+ * diagnostic was written; ERR_IO io.*; ERR_NOINPUT io.open.
  */
 int engine_run(const struct engine_filter *f, void *shared,
     const struct engine_opts *opts, struct engine_counts *counts,
     int *signal_seen, struct err *e);
 
-/* A cursor over the lines of a block; line_len excludes LF and a CR of CRLF. */
+/* One line of a block, without its LF or CRLF. */
 struct engine_line {
 	const char *p;
 	size_t len;
+	bool overlong;	 /* past max_line; p[0..len) is its beginning */
 	uint64_t number; /* in the source, from 1 */
 	uint64_t offset; /* of p[0] in the source */
 };

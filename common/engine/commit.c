@@ -1,0 +1,247 @@
+/* In input order: rejects, limits, counts, writing, hashing. */
+#include "engine/engine_priv.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "merkle/stream.h"
+
+/* Rates are judged after this many records, and at the end of the input. */
+enum { RATE_AFTER = 1000, MILLION = 1000000 };
+
+static struct alike *
+alike_of(struct committer *c, const char *id)
+{
+	for (size_t i = 0; i < c->nalike; i++)
+		if (strcmp(c->alike[i].id, id) == 0)
+			return &c->alike[i];
+	if (c->nalike == ALIKE_IDS)
+		return &c->alike[ALIKE_IDS - 1];
+	c->alike[c->nalike].id = id;
+	return &c->alike[c->nalike++];
+}
+
+/* To stderr; that a diagnostic cannot be written is nobody's to tell. */
+static void
+say(const char *p, size_t n)
+{
+	struct err ignored;
+
+	(void)io_write(2, p, n, "stderr", &ignored);
+}
+
+static void
+show_marks(struct committer *c, struct slot *s, size_t n)
+{
+	const struct engine_result *res = &s->res;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct engine_mark *m = &res->marks[i];
+		struct alike *a = alike_of(c, m->id);
+
+		if (a->n++ < ALIKE_MAX)
+			say(res->diag.p + m->diag, m->diag_end - m->diag);
+	}
+}
+
+void
+commit_alike(struct committer *c)
+{
+	char line[160];
+
+	for (size_t i = 0; i < c->nalike; i++) {
+		int n;
+
+		if (c->alike[i].n <= ALIKE_MAX)
+			continue;
+		n = snprintf(line, sizeof line, "%s: %llu more like this [%s]\n",
+		    c->opts->name,
+		    (unsigned long long)(c->alike[i].n - ALIKE_MAX),
+		    c->alike[i].id);
+		say(line, (size_t)n);
+	}
+}
+
+static bool
+rate_passed(const struct engine_opts *o, uint64_t rejected, uint64_t read)
+{
+	/* Cannot overflow before 10^13 records. */
+	return o->max_rate_ppm < MILLION &&
+	    rejected * MILLION > read * o->max_rate_ppm;
+}
+
+/*
+ * The index of the mark the run must stop at, or nmarks.  The decision is a
+ * function of the records before it, never of where blocks were cut.
+ */
+static size_t
+stop_at(const struct committer *c, const struct engine_result *res,
+    struct err *e)
+{
+	const struct engine_opts *o = c->opts;
+
+	for (size_t i = 0; i < res->nmarks; i++) {
+		const struct engine_mark *m = &res->marks[i];
+		uint64_t rejected = c->counts->rejected + i + 1;
+		uint64_t read = c->counts->read + m->read + 1;
+
+		if (!m->verdict && !o->keep_going) {
+			err_set(e, ERR_DATA, m->id, "%s", "");
+			return i;
+		}
+		if (rejected > o->max_rejects) {
+			err_set(e, ERR_DATA, "engine.rejects",
+			    "more than %llu records rejected",
+			    (unsigned long long)o->max_rejects);
+			err_hint(e, "raise --max-rejects to go on");
+			return i;
+		}
+		if (read >= RATE_AFTER && rate_passed(o, rejected, read)) {
+			err_set(e, ERR_DATA, "engine.rejects",
+			    "%llu of %llu records rejected: over the rate",
+			    (unsigned long long)rejected,
+			    (unsigned long long)read);
+			return i;
+		}
+	}
+	return res->nmarks;
+}
+
+static void
+cut_result(struct slot *s, size_t stop)
+{
+	struct engine_result *res = &s->res;
+	const struct engine_mark *m = &res->marks[stop];
+
+	res->out.len = m->out;
+	res->note.len = m->note;
+	res->side.len = m->side_end;
+	res->read = m->read + 1;
+	res->passed = m->passed;
+	res->filtered = m->filtered;
+	res->written = m->written;
+	res->nmarks = stop + 1;
+}
+
+static void
+count(struct committer *c, const struct slot *s)
+{
+	struct engine_counts *n = c->counts;
+
+	n->read += s->res.read;
+	n->passed += s->res.passed;
+	n->filtered += s->res.filtered;
+	n->written += s->res.written;
+	n->blank += s->res.blank;
+	n->rejected += s->res.nmarks;
+	n->bytes_in += s->raw_len;
+	n->bytes_out += s->res.out.len;
+}
+
+static int
+write_out(struct committer *c, const struct buf *out, struct err *e)
+{
+	int rc;
+
+	if (out->len == 0)
+		return 0;
+	pthread_mutex_lock(c->writing);
+	rc = io_write(c->opts->out, out->p, out->len, c->opts->out_name, e);
+	pthread_mutex_unlock(c->writing);
+	return rc;
+}
+
+static void
+hash_streams(struct committer *c, struct slot *s, bool cut)
+{
+	const struct engine_opts *o = c->opts;
+
+	if (o->in_hash != NULL && s->raw_len != 0)
+		merkle_stream_take(o->in_hash, s->bytes.p, s->raw_len,
+		    &s->in_leaves);
+	if (o->out_hash == NULL || s->res.out.len == 0)
+		return;
+	if (cut) {
+		buf_clear(&s->out_leaves);
+		merkle_stream_leaves(c->hash, s->res.out.p, s->res.out.len,
+		    &s->out_leaves);
+	}
+	merkle_stream_take(o->out_hash, s->res.out.p, s->res.out.len,
+	    &s->out_leaves);
+}
+
+static int
+over_ceiling(const struct engine_result *res, struct err *e)
+{
+	if (!res->out.over && !res->side.over && !res->note.over &&
+	    !res->diag.over)
+		return 0;
+	return err_set(e, ERR_OS, "engine.ceiling",
+	    "the output of one block passes %zu bytes", BUF_MAX);
+}
+
+int
+commit_slot(struct committer *c, struct slot *s, struct err *e)
+{
+	const struct engine_opts *o = c->opts;
+	struct err stop_err = {0};
+	size_t stop = stop_at(c, &s->res, &stop_err);
+	bool cut = stop < s->res.nmarks;
+
+	/* A bad record before our own trouble wins: input order decides. */
+	if (!cut && s->failed) {
+		*e = s->err;
+		return -1;
+	}
+	if (over_ceiling(&s->res, e) != 0)
+		return -1;
+	if (cut)
+		cut_result(s, stop);
+	show_marks(c, s, s->res.nmarks);
+	if (o->side >= 0 && s->res.side.len != 0 &&
+	    io_write(o->side, s->res.side.p, s->res.side.len, o->side_name,
+		e) != 0)
+		return -1;
+	if (c->filter->commit != NULL &&
+	    c->filter->commit(c->shared, &s->block, &s->res, e) != 0)
+		return -1;
+	hash_streams(c, s, cut);
+	if (write_out(c, &s->res.out, e) != 0)
+		return -1;
+	count(c, s);
+	if (s->source_end && o->source_done != NULL)
+		o->source_done(o->source_arg, &s->source);
+	progress_show(c, false);
+	if (cut) {
+		*e = stop_err;
+		return -1;
+	}
+	return 0;
+}
+
+int
+commit_finish(struct committer *c, struct err *e)
+{
+	const struct engine_opts *o = c->opts;
+	struct slot s = {0};
+	int rc = 0;
+
+	if (rate_passed(o, c->counts->rejected, c->counts->read))
+		return err_set(e, ERR_DATA, "engine.rejects",
+		    "%llu of %llu records rejected: over the rate",
+		    (unsigned long long)c->counts->rejected,
+		    (unsigned long long)c->counts->read);
+	s.res.out.max = SIZE_MAX;
+	if (c->filter->finish != NULL)
+		rc = c->filter->finish(c->shared, &s.res.out, &s.res.written,
+		    e);
+	if (rc == 0) {
+		hash_streams(c, &s, true);
+		rc = write_out(c, &s.res.out, e);
+		count(c, &s);
+	}
+	buf_free(&s.res.out);
+	buf_free(&s.out_leaves);
+	return rc;
+}

@@ -1,0 +1,365 @@
+/*
+ * The scheduler.  Threads are alike: each takes what there is to do, in this
+ * order: commit the oldest block if it is ready, else read the next one (one
+ * thread at a time) and work on it, else wait.  With one job it is the same
+ * loop on the calling thread.
+ */
+#define _GNU_SOURCE /* memrchr */
+#include "engine/engine_priv.h"
+
+#include <string.h>
+
+#include "base/io.h"
+#include "base/mem.h"
+#include "merkle/stream.h"
+
+struct run {
+	const struct engine_filter *filter;
+	void *shared;
+	const struct engine_opts *opts;
+	struct reader reader;
+	struct committer committer;
+	pthread_mutex_t lock, writing;
+	pthread_cond_t change;
+	/* Below: under lock. */
+	struct slot *ring;
+	size_t nslots;
+	uint64_t head, tail; /* blocks read, blocks committed */
+	bool reading, committing;
+	bool eof;	     /* nothing more to read */
+	bool failed;	     /* err is set; nothing more to do */
+	struct err err;
+	int wake[2];
+};
+
+struct worker {
+	struct run *run;
+	void *state;
+	bool open;
+	struct hash *hash;
+	pthread_t thread;
+};
+
+bool
+engine_next(struct engine_cursor *c, struct engine_line *l)
+{
+	const struct engine_block *b = c->block;
+	const char *p, *lf;
+	size_t left;
+
+	if (c->at == 0)
+		c->line = b->line;
+	if (c->at >= b->len)
+		return false;
+	p = b->data + c->at;
+	left = b->len - c->at;
+	lf = memchr(p, '\n', left);
+	l->p = p;
+	l->len = lf != NULL ? (size_t)(lf - p) : left;
+	l->number = c->line++;
+	l->offset = b->offset + c->at;
+	c->at += l->len + (lf != NULL);
+	l->overlong = b->overlong || l->len > b->max_line;
+	if (l->overlong && l->len > ENGINE_OVERLONG)
+		l->len = ENGINE_OVERLONG;
+	else if (l->len != 0 && p[l->len - 1] == '\r')
+		l->len--;
+	return true;
+}
+
+struct engine_mark *
+engine_mark(struct engine_result *res)
+{
+	struct engine_mark *m;
+
+	if (res->nmarks == res->marks_cap) {
+		res->marks_cap = res->marks_cap != 0 ? res->marks_cap * 2 : 16;
+		res->marks = mem_realloc(res->marks,
+		    res->marks_cap * sizeof *res->marks);
+	}
+	m = &res->marks[res->nmarks++];
+	*m = (struct engine_mark){
+	    .out = res->out.len,
+	    .side = res->side.len,
+	    .note = res->note.len,
+	    .diag = res->diag.len,
+	    .read = res->read,
+	    .passed = res->passed,
+	    .filtered = res->filtered,
+	    .written = res->written,
+	};
+	return m;
+}
+
+static void
+empty_result(struct engine_result *res)
+{
+	buf_clear(&res->out);
+	buf_clear(&res->side);
+	buf_clear(&res->note);
+	buf_clear(&res->diag);
+	res->nmarks = 0;
+	res->read = res->passed = res->filtered = res->written = res->blank =
+	    0;
+}
+
+static void
+do_work(struct worker *w, struct slot *s)
+{
+	const struct engine_opts *o = w->run->opts;
+
+	empty_result(&s->res);
+	if (o->in_hash != NULL) {
+		buf_clear(&s->in_leaves);
+		merkle_stream_leaves(w->hash, s->bytes.p, s->raw_len,
+		    &s->in_leaves);
+	}
+	if (s->raw_len != 0 &&
+	    w->run->filter->work(w->run->shared, w->state, &s->block, &s->res,
+		&s->err) != 0)
+		s->failed = true;
+	if (o->out_hash != NULL) {
+		buf_clear(&s->out_leaves);
+		merkle_stream_leaves(w->hash, s->res.out.p, s->res.out.len,
+		    &s->out_leaves);
+	}
+}
+
+/* Under lock: end the run; a reader that waits is woken. */
+static void
+fail_run(struct run *r, const struct err *e)
+{
+	struct err ignored;
+
+	if (r->failed)
+		return;
+	r->failed = true;
+	r->err = *e;
+	(void)io_write(r->wake[1], "", 1, "pipe", &ignored);
+}
+
+/* Under lock, which is let go meanwhile. */
+static void
+step_commit(struct run *r)
+{
+	struct slot *s = &r->ring[r->tail % r->nslots];
+	struct err e;
+	int rc;
+
+	r->committing = true;
+	pthread_mutex_unlock(&r->lock);
+	rc = commit_slot(&r->committer, s, &e);
+	pthread_mutex_lock(&r->lock);
+	r->committing = false;
+	r->tail++;
+	if (rc != 0)
+		fail_run(r, &e);
+	pthread_cond_broadcast(&r->change);
+}
+
+static void
+step_read(struct worker *w)
+{
+	struct run *r = w->run;
+	struct slot *s = &r->ring[r->head % r->nslots];
+	struct err e;
+	int rc;
+
+	r->reading = true;
+	pthread_mutex_unlock(&r->lock);
+	rc = reader_fill(&r->reader, s, signal_flag(), &e);
+	pthread_mutex_lock(&r->lock);
+	r->reading = false;
+	if (rc == 0)
+		r->eof = true;
+	else if (rc < 0) {
+		/* Takes its turn, so that earlier blocks are written. */
+		r->eof = true;
+		s->failed = true;
+		s->err = e;
+		s->raw_len = 0;
+		empty_result(&s->res);
+		s->done = true;
+		r->head++;
+	} else {
+		r->head++;
+		pthread_cond_broadcast(&r->change);
+		pthread_mutex_unlock(&r->lock);
+		do_work(w, s);
+		pthread_mutex_lock(&r->lock);
+		s->done = true;
+	}
+	pthread_cond_broadcast(&r->change);
+}
+
+static bool
+can_commit(const struct run *r)
+{
+	return !r->committing && r->tail < r->head &&
+	    r->ring[r->tail % r->nslots].done;
+}
+
+static bool
+can_read(const struct run *r)
+{
+	return !r->reading && !r->eof && r->head - r->tail < r->nslots;
+}
+
+static void *
+work_loop(void *arg)
+{
+	struct worker *w = arg;
+	struct run *r = w->run;
+
+	pthread_mutex_lock(&r->lock);
+	while (!r->failed && (!r->eof || r->tail < r->head)) {
+		if (can_commit(r))
+			step_commit(r);
+		else if (can_read(r))
+			step_read(w);
+		else
+			pthread_cond_wait(&r->change, &r->lock);
+	}
+	pthread_mutex_unlock(&r->lock);
+	return NULL;
+}
+
+static int
+worker_start(struct worker *w, struct run *r, struct err *e)
+{
+	w->run = r;
+	if (r->opts->in_hash != NULL || r->opts->out_hash != NULL)
+		w->hash = hash_new();
+	if (r->filter->worker_open != NULL &&
+	    r->filter->worker_open(r->shared, &w->state, e) != 0)
+		return -1;
+	w->open = true;
+	return 0;
+}
+
+/* Run on all workers; the first is this thread.  A system that gives fewer
+ * threads gets the same bytes, later. */
+static void
+run_threads(struct worker *w, size_t n)
+{
+	size_t made = 1;
+
+	while (made < n &&
+	    pthread_create(&w[made].thread, NULL, work_loop, &w[made]) == 0)
+		made++;
+	work_loop(&w[0]);
+	for (size_t i = 1; i < made; i++)
+		pthread_join(w[i].thread, NULL);
+}
+
+/* In the thread that ran out of memory: no line may be cut.  The lock stays
+ * taken until the process is gone. */
+static void
+finish_line(void *arg)
+{
+	pthread_mutex_lock(arg);
+}
+
+static void
+run_init(struct run *r, const struct engine_filter *f, void *shared,
+    const struct engine_opts *o)
+{
+	*r = (struct run){.filter = f, .shared = shared, .opts = o};
+	pthread_mutex_init(&r->lock, NULL);
+	pthread_mutex_init(&r->writing, NULL);
+	pthread_cond_init(&r->change, NULL);
+	r->nslots = o->jobs > 1 ? 2 * (size_t)o->jobs + 2 : 1;
+	r->ring = mem_array(r->nslots, sizeof *r->ring);
+	r->committer = (struct committer){.opts = o, .filter = f,
+	    .shared = shared, .writing = &r->writing};
+	if (o->out_hash != NULL)
+		r->committer.hash = hash_new();
+}
+
+static void
+slot_free(struct slot *s)
+{
+	buf_free(&s->bytes);
+	buf_free(&s->in_leaves);
+	buf_free(&s->out_leaves);
+	buf_free(&s->res.out);
+	buf_free(&s->res.side);
+	buf_free(&s->res.note);
+	buf_free(&s->res.diag);
+	mem_free(s->res.marks);
+}
+
+static void
+run_free(struct run *r)
+{
+	for (size_t i = 0; i < r->nslots; i++)
+		slot_free(&r->ring[i]);
+	mem_free(r->ring);
+	reader_free(&r->reader);
+	hash_free(r->committer.hash);
+	io_close_quiet(r->wake[0]);
+	io_close_quiet(r->wake[1]);
+	pthread_mutex_destroy(&r->lock);
+	pthread_mutex_destroy(&r->writing);
+	pthread_cond_destroy(&r->change);
+}
+
+/* After the last block: merge the workers and let the filter finish. */
+static int
+run_finish(struct run *r, struct worker *w, size_t n, int *signal_seen,
+    struct err *e)
+{
+	int rc = 0;
+
+	*signal_seen = *signal_flag();
+	commit_alike(&r->committer);
+	progress_show(&r->committer, true);
+	if (r->failed) {
+		*e = r->err;
+		return -1;
+	}
+	if (*signal_seen != 0)
+		return 0;
+	for (size_t i = 0; i < n && rc == 0; i++)
+		if (r->filter->worker_merge != NULL)
+			rc = r->filter->worker_merge(r->shared, w[i].state, e);
+	return rc == 0 ? commit_finish(&r->committer, e) : rc;
+}
+
+int
+engine_run(const struct engine_filter *f, void *shared,
+    const struct engine_opts *o, struct engine_counts *counts,
+    int *signal_seen, struct err *e)
+{
+	size_t n = o->jobs > 1 ? o->jobs : 1;
+	struct worker *w;
+	struct run r;
+	int rc = 0;
+
+	*signal_seen = 0;
+	run_init(&r, f, shared, o);
+	r.committer.counts = counts;
+	w = mem_array(n, sizeof *w);
+	if (io_pipe(r.wake, e) != 0)
+		rc = -1;
+	if (rc == 0)
+		rc = reader_init(&r.reader, o, r.wake[0]);
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = worker_start(&w[i], &r, e);
+	if (rc == 0) {
+		signal_catch(r.wake[1]);
+		mem_on_fail(finish_line, &r.writing);
+		run_threads(w, n);
+		mem_on_fail(NULL, NULL);
+		rc = run_finish(&r, w, n, signal_seen, e);
+		signal_restore();
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (w[i].open && f->worker_close != NULL)
+			f->worker_close(w[i].state);
+		hash_free(w[i].hash);
+	}
+	mem_free(w);
+	run_free(&r);
+	return rc;
+}

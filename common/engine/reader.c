@@ -1,0 +1,245 @@
+/* Sources to blocks of whole lines. */
+#define _GNU_SOURCE /* memrchr */
+#include "engine/engine_priv.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/io.h"
+#include "base/mem.h"
+
+enum { PAD = 64, PIPE_SIZE = 1 << 20 };
+
+int
+reader_init(struct reader *r, const struct engine_opts *o, int wake)
+{
+	*r = (struct reader){.opts = o, .fd = -1, .wake = wake};
+	r->carry.max = SIZE_MAX;
+	if (o->in_hash != NULL)
+		r->digest = hash_new();
+	return 0;
+}
+
+void
+reader_free(struct reader *r)
+{
+	if (r->fd > 2)
+		io_close_quiet(r->fd);
+	buf_free(&r->carry);
+	hash_free(r->digest);
+}
+
+/* Open the next source: 1, 0 when there is none, -1. */
+static int
+next_source(struct reader *r, struct err *e)
+{
+	const struct engine_opts *o = r->opts;
+	struct stat st;
+
+	if (r->next_file == o->nfiles)
+		return 0;
+	r->name = o->files[r->next_file++];
+	r->fd = io_open(r->name, e);
+	if (r->fd < 0)
+		return -1;
+	if (io_same(r->fd, o->out) || io_same(r->fd, o->side)) {
+		err_set(e, ERR_USAGE, "io.samefile",
+		    "'%s' is both input and output", r->name);
+		return -1;
+	}
+	r->regular = fstat(r->fd, &st) == 0 && S_ISREG(st.st_mode);
+	io_enlarge(r->fd, PIPE_SIZE);
+	r->line = 1;
+	r->offset = 0;
+	r->bytes = 0;
+	if (r->digest != NULL)
+		hash_begin(r->digest);
+	return 1;
+}
+
+static void
+end_source(struct reader *r, struct slot *s, bool eof)
+{
+	s->source_end = true;
+	s->source = (struct engine_source){
+	    .name = r->name, .bytes = r->bytes, .eof = eof};
+	if (r->digest != NULL)
+		hash_end(r->digest, s->source.sha256);
+	if (r->fd > 2)
+		io_close_quiet(r->fd);
+	r->fd = -1;
+}
+
+static uint64_t
+count_lines(const char *p, size_t n)
+{
+	uint64_t lines = 0;
+
+	for (size_t i = 0; i < n; i++)
+		lines += p[i] == '\n';
+	return lines;
+}
+
+/* What the filter sees of bytes[0..len), and where the next block starts. */
+static void
+make_block(struct reader *r, struct slot *s, size_t len)
+{
+	size_t bom = 0;
+
+	if (r->opts->drop_bom && r->offset == 0 && len >= 3 &&
+	    memcmp(s->bytes.p, "\xef\xbb\xbf", 3) == 0)
+		bom = 3;
+	memset(s->bytes.p + len, 0, PAD);
+	s->raw_len = len;
+	s->block = (struct engine_block){
+	    .source = strcmp(r->name, "-") == 0 ? "-" : r->name,
+	    .data = s->bytes.p + bom,
+	    .len = len - bom,
+	    .line = r->line,
+	    .offset = r->offset + bom,
+	    .max_line = r->opts->max_line,
+	};
+	r->line += count_lines(s->bytes.p, len);
+	r->offset += len;
+}
+
+/* Read once into the slot, behind what is there. */
+static ssize_t
+read_some(struct reader *r, struct slot *s, const volatile int *stop,
+    struct err *e)
+{
+	size_t want = r->opts->block;
+	ssize_t got;
+
+	if (want > s->bytes.len && s->bytes.len != 0)
+		want -= s->bytes.len;
+	if (!buf_need(&s->bytes, want + PAD))
+		return err_set(e, ERR_DATA, "json.linelen",
+		    "a line longer than memory allows");
+	if (!r->regular && io_wait(r->fd, r->wake, stop) == 0)
+		return 0;
+	got = io_read(r->fd, s->bytes.p + s->bytes.len, want, stop, e);
+	if (got < 0)
+		return err_source(e, r->name);
+	if (got > 0 && r->digest != NULL)
+		hash_add(r->digest, s->bytes.p + s->bytes.len, (size_t)got);
+	r->bytes += (uint64_t)got;
+	s->bytes.len += (size_t)got;
+	return got;
+}
+
+/* Throw away up to the next LF: 1 when it was found, 0 at the end, -1. */
+static int
+skip_line(struct reader *r, struct slot *s, const volatile int *stop,
+    struct err *e)
+{
+	for (;;) {
+		char *lf = memchr(s->bytes.p, '\n', s->bytes.len);
+		ssize_t got;
+
+		if (lf != NULL) {
+			size_t n = (size_t)(lf - s->bytes.p) + 1;
+
+			r->offset += n;
+			r->line++;
+			buf_put(&r->carry, lf + 1, s->bytes.len - n);
+			r->skipping = false;
+			return 1;
+		}
+		r->offset += s->bytes.len;
+		s->bytes.len = 0;
+		got = read_some(r, s, stop, e);
+		if (got <= 0)
+			return (int)got;
+	}
+}
+
+/* A line past the limit: its beginning is a block of its own, the rest is
+ * skipped by the next fill. */
+static void
+cut_overlong(struct reader *r, struct slot *s)
+{
+	size_t n = s->bytes.len;
+
+	make_block(r, s, ENGINE_OVERLONG);
+	s->block.overlong = true;
+	/* The offset goes on where reading does; the line ends at its LF. */
+	r->offset += n - ENGINE_OVERLONG;
+	s->bytes.len = 0;
+	r->skipping = true;
+}
+
+static void
+take_carry(struct reader *r, struct slot *s)
+{
+	buf_clear(&s->bytes);
+	s->bytes.max = SIZE_MAX;
+	buf_put(&s->bytes, r->carry.p, r->carry.len);
+	buf_clear(&r->carry);
+	buf_need(&s->bytes, PAD);
+	s->source_end = s->done = s->failed = false;
+	s->raw_len = 0;
+	s->block = (struct engine_block){0};
+}
+
+/*
+ * Cut the slot behind its last LF at or after `from`; the rest is carried.
+ * False when there is none.
+ */
+static bool
+cut_lines(struct reader *r, struct slot *s, size_t from)
+{
+	char *lf = memrchr(s->bytes.p + from, '\n', s->bytes.len - from);
+	size_t n;
+
+	if (lf == NULL)
+		return false;
+	n = (size_t)(lf - s->bytes.p) + 1;
+	buf_put(&r->carry, s->bytes.p + n, s->bytes.len - n);
+	make_block(r, s, n);
+	return true;
+}
+
+int
+reader_fill(struct reader *r, struct slot *s, const volatile int *stop,
+    struct err *e)
+{
+	take_carry(r, s);
+	if (r->fd < 0) {
+		int rc = next_source(r, e);
+
+		if (rc <= 0)
+			return rc;
+	}
+	if (r->skipping) {
+		int rc = skip_line(r, s, stop, e);
+
+		if (rc < 0 || *stop != 0)
+			return rc < 0 ? -1 : 0;
+		if (rc == 0)
+			r->skipping = false;
+		take_carry(r, s);
+	}
+	/* Carried bytes hold no LF unless a skipped line ended among them. */
+	if (s->bytes.len != 0 && cut_lines(r, s, 0))
+		return 1;
+	for (;;) {
+		size_t from = s->bytes.len;
+		ssize_t got;
+
+		if (from > r->opts->max_line) {
+			cut_overlong(r, s);
+			return 1;
+		}
+		got = read_some(r, s, stop, e);
+		if (got < 0 || *stop != 0)
+			return got < 0 ? -1 : 0;
+		if (got == 0) {
+			make_block(r, s, s->bytes.len);
+			end_source(r, s, true);
+			return 1;
+		}
+		if (cut_lines(r, s, from))
+			return 1;
+	}
+}

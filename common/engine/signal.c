@@ -1,0 +1,61 @@
+/*
+ * SIGINT, SIGTERM and SIGHUP end the reading, not the process: what was read
+ * is finished and the caller dies of the same signal.  A handler has no other
+ * way to reach the run than static storage.
+ */
+#include "engine/engine_priv.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+static volatile int seen;
+static volatile int wake_fd = -1;
+static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
+
+static void
+on_signal(int sig)
+{
+	int keep = errno;
+
+	seen = sig;
+	if (wake_fd >= 0 && write(wake_fd, "", 1) < 0)
+		errno = keep; /* the pipe is full: it is readable already */
+	errno = keep;
+}
+
+void
+signal_catch(int wake_write)
+{
+	/* One time only: a second one kills.  No SA_RESTART: a read that
+	 * waits must return. */
+	struct sigaction sa = {.sa_handler = on_signal,
+	    .sa_flags = SA_RESETHAND}, old;
+
+	seen = 0;
+	wake_fd = wake_write;
+	sigemptyset(&sa.sa_mask);
+	for (size_t i = 0; i < ARRAY_LEN(caught); i++) {
+		if (sigaction(caught[i], NULL, &old) == 0 &&
+		    old.sa_handler != SIG_IGN)
+			sigaction(caught[i], &sa, NULL);
+	}
+}
+
+void
+signal_restore(void)
+{
+	struct sigaction old;
+
+	wake_fd = -1;
+	for (size_t i = 0; i < ARRAY_LEN(caught); i++)
+		if (sigaction(caught[i], NULL, &old) == 0 &&
+		    old.sa_handler == on_signal)
+			signal(caught[i], SIG_DFL);
+}
+
+const volatile int *
+signal_flag(void)
+{
+	return &seen;
+}
