@@ -123,7 +123,7 @@ bench: all $(O)/generate-events
 demo:
 	+@share/deps.sh build
 	+@$(MAKE) --no-print-directory -s all
-	@O='$(O)' examples/f1/demo.sh
+	@$(MAKE) --no-print-directory -s -C examples/f1 BIN='$(abspath $(O))' demo
 
 deps:
 	@share/deps.sh check
