@@ -113,6 +113,30 @@ io_wait(int fd, int wake, const volatile int *stop)
 	}
 }
 
+ssize_t
+io_pread(int fd, void *p, size_t n, uint64_t at, struct err *e)
+{
+	size_t got = 0;
+
+	while (got < n) {
+		ssize_t one = -1;
+
+		if (fault_hit(FAULT_READ))
+			errno = EIO;
+		else
+			one = pread(fd, (char *)p + got, n - got,
+			    (off_t)(at + got));
+		if (one == 0)
+			break;
+		if (one > 0)
+			got += (size_t)one;
+		else if (errno != EINTR)
+			return err_sys(e, errno, ERR_IO, "io.read",
+			    "cannot read");
+	}
+	return (ssize_t)got;
+}
+
 int
 io_read_all(int fd, struct buf *b, struct err *e)
 {
@@ -387,6 +411,17 @@ io_append_open(const char *path, unsigned mode, struct err *e)
 }
 
 int
+io_update_open(const char *path, struct err *e)
+{
+	int fd = open(path, O_RDWR | O_APPEND | O_CLOEXEC | O_NOCTTY);
+
+	if (fd < 0)
+		err_sys(e, errno, ERR_CANTCREATE, "io.create",
+		    "cannot open '%s' for writing", path);
+	return fd;
+}
+
+int
 io_create(const char *path, unsigned mode, struct err *e)
 {
 	return open_write(path, O_TRUNC, mode, e);
@@ -407,6 +442,19 @@ io_sync(int fd, const char *name, struct err *e)
 		return err_sys(e, errno, ERR_IO, "io.fsync",
 		    "cannot make %s durable", name);
 	return 0;
+}
+
+int
+io_sync_dir(const char *path, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc;
+
+	if (fd < 0)
+		return open_failed(path, errno, e);
+	rc = io_sync(fd, path, e);
+	io_close_quiet(fd);
+	return rc;
 }
 
 int

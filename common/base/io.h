@@ -37,6 +37,12 @@ ssize_t io_read(int fd, void *p, size_t n, const volatile int *stop,
     struct err *e);
 
 /*
+ * Read n bytes from offset `at` of a regular file: the count, less than n only
+ * at the end; -1 with ERR_IO [io.read].
+ */
+ssize_t io_pread(int fd, void *p, size_t n, uint64_t at, struct err *e);
+
+/*
  * Wait until fd can be read or wake (a pipe, or -1) is readable.  Returns
  * 1: fd can be read, 0: woken or *stop is set.
  */
@@ -101,10 +107,14 @@ int io_publish(const char *path, unsigned mode, const void *p, size_t n,
  * the descriptor, or -1 with ERR_CANTCREATE [io.create].
  */
 int io_append_open(const char *path, unsigned mode, struct err *e);
+/* Open an existing file to read anywhere and to append; errors as above. */
+int io_update_open(const char *path, struct err *e);
 /* Create or truncate for writing; else as io_append_open. */
 int io_create(const char *path, unsigned mode, struct err *e);
 /* fsync, or ERR_IO [io.fsync].  Never call it again after a failure. */
 int io_sync(int fd, const char *name, struct err *e);
+/* Make the names in a directory durable; ERR_NOINPUT, ERR_IO. */
+int io_sync_dir(const char *path, struct err *e);
 /* mkdir unless it is there (as a directory); ERR_CANTCREATE [io.mkdir]. */
 int io_mkdir(const char *path, unsigned mode, struct err *e);
 

@@ -133,3 +133,9 @@ hash_unhex(uint8_t digest[HASH_LEN], const char *text, size_t len)
 	}
 	return 0;
 }
+
+void
+hash_base64(char *dst, const uint8_t digest[HASH_LEN])
+{
+	EVP_EncodeBlock((unsigned char *)dst, digest, HASH_LEN);
+}

@@ -36,4 +36,8 @@ void hash_hex(char *dst, const uint8_t digest[HASH_LEN]);
 /* The reverse: 0, or -1 unless text is 64 lower-case hex digits. */
 int hash_unhex(uint8_t digest[HASH_LEN], const char *text, size_t len);
 
+enum { HASH_BASE64 = 44 };
+/* Standard base64 with padding (RFC 4648) and a NUL; HASH_BASE64 + 1 bytes. */
+void hash_base64(char *dst, const uint8_t digest[HASH_LEN]);
+
 #endif

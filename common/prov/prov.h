@@ -5,15 +5,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "merkle/stream.h"
+#include "hash/hash.h"
 
 /*
  * The evidence of runs, in a store directory (.rap):
  *
  *	log.ndjson        one JCS record per line, append only
+ *	checkpoint        origin, size and root of the log (C2SP tlog-checkpoint)
  *	objects/ab/cdef.. bytes by SHA-256
- *	streams/<root>.tiles  level-1 hashes of a stream tree
- *	state/
+ *	streams/<root>.tiles  hashes of one level of a stream tree
+ *	state/head        a cache of the log's frontier; may be deleted
  *
  * Every line of the log has seq (from 0) and prev, the lower-case hex leaf
  * hash (RFC 6962) of the line before; the first line's prev is the root of the
@@ -26,6 +27,7 @@
  */
 struct buf;
 struct err;
+struct merkle_summary;
 struct prov_store;
 
 /* Open the store at dir.  ERR_NOINPUT [store.absent] when it is not there. */
@@ -33,13 +35,23 @@ struct prov_store *prov_open(const char *dir, struct err *e);
 /* Make the directories of a store; an existing one is fine. */
 int prov_create(const char *dir, struct err *e);
 void prov_close(struct prov_store *s);
+/* The directory, as it was given. */
+const char *prov_dir(const struct prov_store *s);
+/*
+ * What the last append had to mend (a torn tail moved aside), or NULL: to be
+ * shown as a warning.  The record that was appended says so too.
+ */
+const struct err *prov_warning(const struct prov_store *s);
 
 /*
  * Append one record.  members is the text of its members without braces, in
  * any order ("\"type\":\"rap/end/1\",..."); seq and prev are added and the
  * whole is written as JCS.  line (may be NULL) gets the line without LF.
- * ERR_TEMP [store.lock] after 30 s of waiting, ERR_IO, ERR_VERDICT
- * [log.chain] when the log's last record is damaged.
+ * ERR_TEMP [store.lock] after 30 s of waiting (RAP_LOCK_WAIT seconds when that
+ * is set), ERR_IO, ERR_VERDICT [log.*] when the log is damaged: then nothing
+ * is written.  Numbers must be integers up to 2^53 - 1, else ERR_INTERNAL
+ * [log.number].  A line past 65,535 bytes has its largest members moved to
+ * objects/; {"bytes","object"} stands in their place.
  */
 int prov_append(struct prov_store *s, const struct buf *members,
     struct buf *line, struct err *e);
@@ -52,7 +64,21 @@ int prov_object_put(struct prov_store *s, const void *p, size_t n,
 int prov_object_get(struct prov_store *s, const uint8_t digest[HASH_LEN],
     struct buf *out, struct err *e);
 
-/* Keep the level-1 tiles of a stream under its root. */
+/*
+ * Store the bytes of fd (read from where it stands) as the object `digest`;
+ * ERR_DATA [object.changed] when they have another digest: then nothing is
+ * kept.  Memory does not grow with the file.
+ */
+int prov_object_copy(struct prov_store *s, int fd,
+    const uint8_t digest[HASH_LEN], struct err *e);
+/* Hash an object where it lies: 0, ERR_NOINPUT, ERR_VERDICT as above. */
+int prov_object_check(struct prov_store *s, const uint8_t digest[HASH_LEN],
+    struct err *e);
+
+/*
+ * Keep the tiles of a stream (merkle_stream_tiles) under its root.  A single
+ * tile is the root itself and is not kept.
+ */
 int prov_tiles_put(struct prov_store *s, const uint8_t root[HASH_LEN],
     const struct buf *tiles, struct err *e);
 

@@ -74,7 +74,7 @@ static void
 hexes(void)
 {
 	uint8_t d[HASH_LEN], back[HASH_LEN];
-	char bad[HASH_HEX + 1];
+	char bad[HASH_HEX + 1], b64[HASH_BASE64 + 1];
 
 	for (int i = 0; i < HASH_LEN; i++)
 		d[i] = (uint8_t)(i * 9);
@@ -85,6 +85,8 @@ hexes(void)
 	memcpy(bad, hex, sizeof bad);
 	bad[9] = 'A';
 	TEST(hash_unhex(back, bad, HASH_HEX) == -1);
+	hash_base64(b64, d);
+	TEST(strcmp(b64, "AAkSGyQtNj9IUVpjbHV+h5CZoqu0vcbP2OHq8/wFDhc=") == 0);
 	bad[9] = 'g';
 	TEST(hash_unhex(back, bad, HASH_HEX) == -1);
 }
