@@ -240,6 +240,16 @@ io_same(int a, int b)
 	    S_ISREG(x.st_mode);
 }
 
+bool
+io_same_path(int fd, const char *path)
+{
+	struct stat x, y;
+
+	return fstat(fd, &x) == 0 && stat(path, &y) == 0 &&
+	    x.st_dev == y.st_dev && x.st_ino == y.st_ino &&
+	    S_ISREG(x.st_mode);
+}
+
 void
 io_enlarge(int fd, size_t size)
 {

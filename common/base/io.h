@@ -67,6 +67,9 @@ void io_close_quiet(int fd);
 /* Are both the same file (device and inode)?  False when one has none. */
 bool io_same(int a, int b);
 
+/* As io_same for an open descriptor and a name (followed if a link). */
+bool io_same_path(int fd, const char *path);
+
 /* Enlarge a pipe to size bytes where the system has it; else no effect. */
 void io_enlarge(int fd, size_t size);
 

@@ -39,12 +39,10 @@ struct prog_def {
 	 * rejected records set it by themselves; -1: e says why.
 	 */
 	int (*run)(struct prog *p, struct err *e);
-	bool raw; /* passes bytes through: a BOM is kept (rap-audit tap) */
+	bool raw; /* passes bytes through: a BOM and CRs are kept */
 	/* Operands are the program's own and options end at the first one
 	 * (rap-audit run CMD ...). */
 	bool verbs;
-	/* Keep SIGPIPE's death from cutting a log short (rap-audit). */
-	bool catch_pipe;
 };
 
 /* The options all six share, after parsing. */
@@ -53,7 +51,7 @@ struct prog_opts {
 	    *stage, *max_rate, *explain;
 	uint64_t jobs, max_rejects;
 	size_t max_line;
-	bool quiet, verbose, stamp, help, help_all, version;
+	bool quiet, verbose, help, help_all, version;
 };
 
 struct prog {
@@ -63,7 +61,9 @@ struct prog {
 	struct cli_list operands;
 	struct prog_opts opt;
 	struct engine_counts counts;
-	bool verdict; /* complete, but the answer is no: exit 1 */
+	bool verdict;  /* complete, but the answer is no: exit 1 */
+	bool no_stage; /* this verb is no stage of a pipeline: not recorded */
+	int exit_code; /* not 0: exit with it although all went well */
 	int signal_seen;
 	struct buf extra; /* members for the stage record, "\"k\":v,..." */
 	struct prog_state *state; /* private to prog/ */

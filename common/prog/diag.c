@@ -1,0 +1,104 @@
+/* Diagnostics: one line, one write. */
+#include "prog/prog_priv.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "json/write.h"
+
+static void
+put_text(const struct prog *p, const struct err *e, struct buf *out)
+{
+	buf_printf(out, "%s: ", p->def->name);
+	if (e->source[0] != '\0') {
+		buf_puts(out, e->source);
+		if (e->line != 0) {
+			buf_printf(out, ":%zu", e->line);
+			if (e->pos != ERR_NOPOS)
+				buf_printf(out, ":%zu", e->pos + 1);
+		}
+		buf_puts(out, ": ");
+	}
+	buf_puts(out, e->msg);
+	if (e->path[0] != '\0') {
+		char safe[2 * sizeof e->path];
+
+		str_escape(safe, sizeof safe, e->path, strlen(e->path));
+		buf_printf(out, " at %s", safe);
+	}
+	buf_printf(out, " [%s]", e->id);
+	if (e->hint[0] != '\0')
+		buf_printf(out, "; %s", e->hint);
+	buf_putc(out, '\n');
+}
+
+static void
+put_json(const struct prog *p, const struct err *e, struct buf *out)
+{
+	struct json_w w = {.out = out};
+
+	json_w_object(&w);
+	json_w_member(&w, "program", str_of(p->def->name));
+	if (e->source[0] != '\0')
+		json_w_member(&w, "source", str_of(e->source));
+	if (e->line != 0)
+		json_w_member_u64(&w, "line", e->line);
+	if (e->pos != ERR_NOPOS)
+		json_w_member_u64(&w, "byte", e->pos + 1);
+	if (e->path[0] != '\0')
+		json_w_member(&w, "path", str_of(e->path));
+	json_w_member(&w, "code", str_of(e->id));
+	json_w_member(&w, "message", str_of(e->msg));
+	if (e->hint[0] != '\0')
+		json_w_member(&w, "hint", str_of(e->hint));
+	json_w_end(&w);
+	buf_putc(out, '\n');
+}
+
+void
+prog_diag_put(const struct prog *p, const struct err *e, struct buf *out)
+{
+	/* Before the options are read diag is not known. */
+	if (p->opt.diag != NULL && strcmp(p->opt.diag, "json") == 0)
+		put_json(p, e, out);
+	else
+		put_text(p, e, out);
+}
+
+void
+prog_diag(struct prog *p, const struct err *e)
+{
+	struct buf line = {0};
+	struct err ignored;
+
+	prog_diag_put(p, e, &line);
+	(void)io_write(2, line.p, line.len, "stderr", &ignored);
+	buf_free(&line);
+}
+
+void
+prog_warn(struct prog *p, const struct err *e)
+{
+	if (!p->opt.quiet)
+		prog_diag(p, e);
+}
+
+void
+prog_say(struct prog *p, const char *fmt, ...)
+{
+	struct err ignored;
+	char text[400], safe[800];
+	struct buf line = {0};
+	va_list ap;
+
+	if (!p->opt.verbose)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	str_escape(safe, sizeof safe, text, strlen(text));
+	buf_printf(&line, "%s: %s\n", p->def->name, safe);
+	(void)io_write(2, line.p, line.len, "stderr", &ignored);
+	buf_free(&line);
+}

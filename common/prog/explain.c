@@ -1,0 +1,83 @@
+/* What the codes of diagnostics mean: --explain CODE. */
+#include "prog/prog_priv.h"
+
+#include <string.h>
+
+static const struct {
+	const char *id, *text;
+} codes[] = {
+    {"json.bom", "A byte order mark stands inside the input, usually where "
+	"files were\njoined with cat.  At the start of an input it is "
+	"dropped; here it is an error."},
+    {"json.ctrl", "A control byte below 0x20 stands outside of an escape.  "
+	"JSON strings must\nspell it as \\u00xx (RFC 8259 section 7)."},
+    {"json.depth", "Arrays and objects are nested deeper than 1024 levels."},
+    {"json.dupkey", "An object has one name twice, after unescaping.  "
+	"Readers disagree on which\nvalue counts, so it is refused rather "
+	"than guessed."},
+    {"json.escape", "A backslash in a string is followed by something JSON "
+	"does not know."},
+    {"json.linelen", "The line is longer than --max-line.  Its beginning "
+	"goes to the reject file\nand reading goes on behind its end."},
+    {"json.magic", "The input is compressed or in another encoding.  "
+	"Decompress it first, or let\nrap-fetch read it."},
+    {"json.number", "A number is not spelled as JSON has it: no leading "
+	"zeros, no lone sign or\npoint."},
+    {"json.numlimit", "The exponent of a number has more than 18 digits."},
+    {"json.surrogate", "A \\ud800..\\udfff escape is not part of a pair, so "
+	"it stands for no character."},
+    {"json.syntax", "The text is not JSON at this byte."},
+    {"json.toobig", "One JSON text is longer than 1 GiB."},
+    {"json.trail", "A line holds more than one JSON value.  NDJSON has one "
+	"value on each line."},
+    {"json.trunc", "The line ends inside a value.  A file that was cut, or "
+	"JSON spread over\nseveral lines (rap-fetch reads such documents)."},
+    {"json.type", "The record is valid JSON but not an object, which this "
+	"program needs."},
+    {"json.utf8", "The bytes are not UTF-8.  They are not repaired, since "
+	"that would change the\ndata without a trace; convert the input with "
+	"iconv(1)."},
+    {"engine.rejects", "More records were rejected than --max-rejects or "
+	"--max-reject-rate allow."},
+    {"engine.ceiling", "The output of one block of input passed 1 GiB."},
+    {"io.open", "A named input cannot be opened."},
+    {"io.read", "Reading failed, or the input cannot be read at all."},
+    {"io.write", "Writing failed.  What stdout got before is a prefix of the "
+	"right output, in\nwhole lines."},
+    {"io.pipe", "The reader of the output went away."},
+    {"io.close", "The system reported at close that earlier writes were "
+	"lost."},
+    {"io.fsync", "The system could not make a file durable.  The old file is "
+	"kept."},
+    {"io.create", "An output file cannot be created."},
+    {"io.rename", "The finished output could not be given its name; the old "
+	"file is kept."},
+    {"io.samefile", "An output is the same file as an input."},
+    {"io.toobig", "A file that is read whole is larger than its limit."},
+    {"num.range", "The number does not fit a double, and a double was asked "
+	"for."},
+    {"num.limit", "Arithmetic on a number of more than 1000 digits, or an "
+	"exponent past 1000, is\nrefused; such a number can still be "
+	"copied."},
+    {"os.memory", "Memory ended.  What stdout got is a prefix of the right "
+	"output, in whole\nlines."},
+    {"os.fds", "The system allows no more open files."},
+    {"prog.counts", "Read records are not the sum of passed, rejected and "
+	"filtered ones: a fault in\nthis program."},
+    {"store.absent", "The store directory is not there; rap-audit init makes "
+	"one."},
+    {"store.lock", "Another process holds the log's lock."},
+    {"usage.option", "The command line has an option this program does not "
+	"know."},
+    {"usage.value", "The value of an option is not of its kind."},
+    {"usage.missing", "An option that needs a value stands without one."},
+};
+
+const char *
+prog_explain(const char *id)
+{
+	for (size_t i = 0; i < ARRAY_LEN(codes); i++)
+		if (strcmp(codes[i].id, id) == 0)
+			return codes[i].text;
+	return NULL;
+}

@@ -1,0 +1,262 @@
+/* The options all six share, and where their values come from. */
+#define _GNU_SOURCE /* sched_getaffinity */
+#include "prog/prog_priv.h"
+
+#include <sched.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/mem.h"
+#include "conf/conf.h"
+
+enum { NOPTS = 19, JOBS_MAX = 256 };
+
+static void
+common_table(struct prog_opts *o, struct cli_opt t[NOPTS])
+{
+	const struct cli_opt rows[NOPTS] = {
+	    {'o', "output", CLI_TEXT, &o->out, "FILE",
+		"publish the output as FILE, whole or not at all"},
+	    {'j', "jobs", CLI_COUNT, &o->jobs, "N",
+		"threads (default: the processors available)"},
+	    {0, "reject", CLI_TEXT, &o->reject, "FILE",
+		"write bad records to FILE and go on"},
+	    {0, "max-rejects", CLI_COUNT, &o->max_rejects, "N",
+		"stop after more than N rejects (default 100)"},
+	    {0, "max-reject-rate", CLI_TEXT, &o->max_rate, "P%",
+		"stop when more than P percent are rejected"},
+	    {0, "max-line", CLI_SIZE, &o->max_line, "SIZE",
+		"longest line (default 16MiB)"},
+	    {0, "stats", CLI_TEXT, &o->stats, "FILE",
+		"write the counts as one JSON object"},
+	    {0, "config", CLI_TEXT, &o->config, "FILE",
+		"options from a YAML file; the command line wins"},
+	    {0, "diag", CLI_TEXT, &o->diag, "text|json",
+		"form of diagnostics"},
+	    {0, "progress", CLI_TEXT, &o->progress, "auto|always|never",
+		"a progress line on stderr"},
+	    {0, "store", CLI_TEXT, &o->store, "DIR",
+		"record this stage in the store DIR ($RAP_STORE)"},
+	    {0, "stage", CLI_TEXT, &o->stage, "NAME",
+		"name of this stage in the record"},
+	    {'q', "quiet", CLI_FLAG, &o->quiet, NULL,
+		"no diagnostics for single records"},
+	    {'v', "verbose", CLI_FLAG, &o->verbose, NULL,
+		"say the counts at the end"},
+	    {'h', NULL, CLI_FLAG, &o->help, NULL, "short help with examples"},
+	    {0, "help", CLI_FLAG, &o->help_all, NULL, "all options"},
+	    {0, "explain", CLI_TEXT, &o->explain, "CODE",
+		"explain a diagnostic's code"},
+	    {'V', "version", CLI_FLAG, &o->version, NULL, "the version"},
+	    {0},
+	};
+
+	memcpy(t, rows, sizeof rows);
+}
+
+static uint64_t
+processors(void)
+{
+	cpu_set_t set;
+	int n = 1;
+
+	CPU_ZERO(&set);
+	if (sched_getaffinity(0, sizeof set, &set) == 0)
+		n = CPU_COUNT(&set);
+	return n > 0 ? (uint64_t)n : 1;
+}
+
+static void
+defaults(struct prog_opts *o)
+{
+	*o = (struct prog_opts){
+	    .jobs = processors(),
+	    .max_rejects = 100,
+	    .max_line = 16 << 20,
+	    .max_rate = "100",
+	    .diag = "text",
+	    .progress = "auto",
+	};
+}
+
+static int
+one_of(const char *value, const char *option, const char *const *words,
+    struct err *e)
+{
+	for (size_t i = 0; words[i] != NULL; i++)
+		if (strcmp(value, words[i]) == 0)
+			return 0;
+	return err_set(e, ERR_USAGE, "usage.value", "'%s' is no value for %s",
+	    value, option);
+}
+
+static int
+check(const struct prog_opts *o, struct err *e)
+{
+	static const char *const diag[] = {"text", "json", NULL};
+	static const char *const progress[] = {"auto", "always", "never",
+	    NULL};
+
+	if (one_of(o->diag, "--diag", diag, e) != 0 ||
+	    one_of(o->progress, "--progress", progress, e) != 0)
+		return -1;
+	if (o->jobs < 1 || o->jobs > JOBS_MAX)
+		return err_set(e, ERR_USAGE, "usage.value",
+		    "--jobs takes 1 to %d", JOBS_MAX);
+	if (o->max_line < ENGINE_OVERLONG || o->max_line > JSON_TEXT_MAX)
+		return err_set(e, ERR_USAGE, "usage.value",
+		    "--max-line takes 1KiB to 1GiB");
+	return 0;
+}
+
+/* The value of a --config member as the word an option would have had. */
+static int
+config_word(struct prog *p, const struct conf *c, uint32_t name,
+    uint32_t value, struct err *e)
+{
+	struct prog_state *st = p->state;
+	struct arena a = {0};
+	struct str s = json_string(&c->doc, name, &a);
+	enum json_type t = json_type(&c->doc, value);
+	size_t from = st->config_words.len;
+
+	if (t == JSON_FALSE) {
+		arena_free(&a);
+		return 0;
+	}
+	buf_printf(&st->config_words, "--%.*s", (int)s.len, s.p);
+	s = t == JSON_STRING ? json_string(&c->doc, value, &a)
+			     : json_raw(&c->doc, value);
+	if (t != JSON_TRUE)
+		buf_printf(&st->config_words, "=%.*s", (int)s.len, s.p);
+	arena_free(&a);
+	if (t == JSON_ARRAY || t == JSON_OBJECT || t == JSON_NULL)
+		return conf_err(c, value, e, "conf.option",
+		    "an option takes one value");
+	st->config_argv = mem_realloc(st->config_argv,
+	    (st->nconfig + 2) * sizeof *st->config_argv);
+	st->config_argv[++st->nconfig] = mem_dupz(
+	    st->config_words.p + from, st->config_words.len - from);
+	return 0;
+}
+
+/* --config: the section named as the program holds its options. */
+static int
+config_words(struct prog *p, const char *path, struct err *e)
+{
+	struct conf c = {0};
+	struct buf text = {0};
+	uint32_t section = JSON_NONE;
+	int rc = prog_load(p, "", path, &text, NULL, e);
+
+	if (rc == 0) {
+		rc = conf_parse(&c, text.p, text.len, e);
+		if (rc != 0)
+			err_source(e, path);
+	}
+	if (rc == 0)
+		section = json_member(&c.doc, 0, str_of(p->def->name));
+	if (section != JSON_NONE &&
+	    json_type(&c.doc, section) == JSON_OBJECT) {
+		const struct json_node *v = c.doc.nodes;
+
+		for (uint32_t k = section + 1;
+		     k < v[section].next && rc == 0; k = v[k + 1].next)
+			rc = config_word(p, &c, k, k + 1, e);
+		if (rc != 0)
+			err_source(e, path);
+	}
+	conf_free(&c);
+	buf_free(&text);
+	return rc;
+}
+
+static int
+parse_words(struct prog *p, int argc, char **argv, struct err *e)
+{
+	struct cli_opt shared[NOPTS];
+	struct cli_parse_in in = {
+	    .own = p->def->opts,
+	    .nown = p->def->nopts,
+	    .shared = shared,
+	    .nshared = NOPTS - 1,
+	    .argc = argc,
+	    .argv = argv,
+	    .stop_at_operand = p->def->verbs,
+	};
+
+	common_table(&p->opt, shared);
+	return cli_parse(&in, &p->operands, e);
+}
+
+int
+prog_options(struct prog *p, struct err *e)
+{
+	struct prog_state *st = p->state;
+
+	defaults(&p->opt);
+	if (parse_words(p, p->argc, p->argv, e) != 0)
+		return -1;
+	if (p->opt.config != NULL && !p->opt.help && !p->opt.help_all) {
+		if (config_words(p, p->opt.config, e) != 0)
+			return -1;
+		/* The file's words first, the command line's over them. */
+		if (st->nconfig != 0 &&
+		    parse_words(p, (int)st->nconfig + 1, st->config_argv,
+			e) != 0) {
+			e->code = ERR_CONFIG;
+			return err_source(e, p->opt.config);
+		}
+		cli_list_free(&p->operands);
+		if (parse_words(p, p->argc, p->argv, e) != 0)
+			return -1;
+	}
+	return check(&p->opt, e);
+}
+
+static void
+help_text(const struct prog *p, struct buf *out, bool all)
+{
+	const struct prog_def *d = p->def;
+	struct cli_opt shared[NOPTS];
+	struct prog_opts unused;
+
+	buf_printf(out, "usage: %s %s\n%s\n", d->name, d->synopsis,
+	    d->summary);
+	if (!all) {
+		buf_printf(out, "\nexamples:\n%s\n--help lists all options, "
+		    "man %s explains them\n", d->examples, d->name);
+		return;
+	}
+	if (d->nopts != 0) {
+		buf_printf(out, "\noptions of %s:\n", d->name);
+		cli_help(d->opts, d->nopts, out);
+	}
+	common_table(&unused, shared);
+	buf_puts(out, "\noptions all programs share:\n");
+	cli_help(shared, NOPTS - 1, out);
+}
+
+int
+prog_info(struct prog *p, struct err *e)
+{
+	struct buf out = {0};
+	int rc;
+
+	if (p->opt.help || p->opt.help_all)
+		help_text(p, &out, p->opt.help_all);
+	else if (p->opt.version)
+		buf_printf(&out, "%s %s\n", p->def->name, RAP_VERSION);
+	else if (p->opt.explain != NULL) {
+		const char *text = prog_explain(p->opt.explain);
+
+		if (text == NULL)
+			return err_set(e, ERR_USAGE, "usage.code",
+			    "no code '%s'", p->opt.explain);
+		buf_printf(&out, "%s\n", text);
+	} else
+		return 0;
+	rc = io_write(1, out.p, out.len, "stdout", e);
+	buf_free(&out);
+	return rc == 0 ? 1 : -1;
+}

@@ -1,0 +1,128 @@
+/* Where data goes: stdout or a file published whole; and --stats. */
+#include "prog/prog_priv.h"
+
+#include <string.h>
+
+#include "json/write.h"
+
+/* Reading and writing one file would eat it. */
+static int
+same_file(struct prog *p, const char *path, struct err *e)
+{
+	for (size_t i = 0; i < p->operands.n; i++) {
+		struct err ignored;
+		const char *in = p->operands.item[i];
+		bool same;
+		int fd;
+
+		if (strcmp(in, "-") == 0 || p->def->verbs)
+			continue;
+		fd = io_open(in, &ignored);
+		if (fd < 0)
+			continue;
+		same = io_same_path(fd, path);
+		io_close_quiet(fd);
+		if (same)
+			return err_set(e, ERR_USAGE, "io.samefile",
+			    "'%s' is both input and output", path);
+	}
+	if (io_same_path(0, path))
+		return err_set(e, ERR_USAGE, "io.samefile",
+		    "'%s' is both stdin and output", path);
+	return 0;
+}
+
+int
+prog_output_open(struct prog *p, struct err *e)
+{
+	struct prog_state *st = p->state;
+
+	if (st->out_open)
+		return 0;
+	if (p->opt.out != NULL) {
+		if (same_file(p, p->opt.out, e) != 0 ||
+		    io_pub_open(&st->pub, p->opt.out, 0666, e) != 0)
+			return -1;
+		st->out = st->pub.fd;
+	} else
+		io_enlarge(1, 1 << 20);
+	if (p->opt.reject != NULL) {
+		if (same_file(p, p->opt.reject, e) != 0)
+			return -1;
+		st->side = io_create(p->opt.reject, 0666, e);
+		if (st->side < 0)
+			return -1;
+	}
+	st->out_open = true;
+	return 0;
+}
+
+int
+prog_write(struct prog *p, const void *lines, size_t n, struct err *e)
+{
+	struct prog_state *st = p->state;
+
+	if (prog_stage_begin(p, e) != 0 || prog_output_open(p, e) != 0)
+		return -1;
+	if (st->begun) {
+		struct buf leaves = {.max = SIZE_MAX};
+
+		merkle_stream_leaves(st->hash, lines, n, &leaves);
+		merkle_stream_take(&st->out_hash, lines, n, &leaves);
+		buf_free(&leaves);
+	}
+	st->out_used = true;
+	p->counts.bytes_out += n;
+	return io_write(st->out, lines, n,
+	    p->opt.out != NULL ? p->opt.out : "stdout", e);
+}
+
+int
+prog_output_end(struct prog *p, bool publish, struct err *e)
+{
+	struct prog_state *st = p->state;
+	int rc = 0;
+
+	if (st->side >= 0) {
+		rc = io_close(st->side, p->opt.reject, e);
+		st->side = -1;
+	}
+	if (st->pub.fd >= 0) {
+		if (publish && rc == 0)
+			rc = io_pub_commit(&st->pub, e);
+		else
+			io_pub_abort(&st->pub);
+	} else if (publish && rc == 0 && st->out_open)
+		/* Some file systems report lost writes at close only. */
+		rc = io_close(1, "stdout", e);
+	return rc;
+}
+
+int
+prog_stats(struct prog *p, int exit_code, struct err *e)
+{
+	const struct engine_counts *c = &p->counts;
+	struct buf out = {0};
+	struct json_w w = {.out = &out};
+	int rc;
+
+	if (p->opt.stats == NULL)
+		return 0;
+	json_w_object(&w);
+	json_w_member(&w, "program", str_of(p->def->name));
+	json_w_member(&w, "version", STR(RAP_VERSION));
+	json_w_member_u64(&w, "read", c->read);
+	json_w_member_u64(&w, "passed", c->passed);
+	json_w_member_u64(&w, "rejected", c->rejected);
+	json_w_member_u64(&w, "filtered", c->filtered);
+	json_w_member_u64(&w, "written", c->written);
+	json_w_member_u64(&w, "blank", c->blank);
+	json_w_member_u64(&w, "bytes_in", c->bytes_in);
+	json_w_member_u64(&w, "bytes_out", c->bytes_out);
+	json_w_member_u64(&w, "exit", (uint64_t)exit_code);
+	json_w_end(&w);
+	buf_putc(&out, '\n');
+	rc = io_publish(p->opt.stats, 0666, out.p, out.len, e);
+	buf_free(&out);
+	return rc;
+}

@@ -1,0 +1,55 @@
+#ifndef RAP_PROG_PROG_PRIV_H
+#define RAP_PROG_PROG_PRIV_H
+
+#include "merkle/stream.h"
+#include "prog/prog.h"
+#include "prov/prov.h"
+
+/* Shared by the files of this folder only. */
+struct prog_state {
+	/* Output: stdout, or the file of -o until it is published. */
+	struct io_pub pub;
+	int out, side;
+	bool out_open;
+	/* Provenance. */
+	struct prov_store *store;
+	bool begun;
+	bool pipe_default; /* SIGPIPE kills where no log must be closed */
+	bool in_used, in_eof, out_used;
+	struct merkle_stream in_hash, out_hash;
+	struct hash *hash; /* for files, when a store is set */
+	struct prov_file *files;
+	size_t nfiles, files_cap;
+	uint64_t t0;
+	/* Option texts of --config, kept while they are pointed to. */
+	struct buf config_words;
+	char **config_argv;
+	size_t nconfig;
+};
+
+/* Options: --config first, then the command line over it. */
+int prog_options(struct prog *p, struct err *e);
+/* -h, --help, -V, --explain: write and return 1; 0: there was none; -1. */
+int prog_info(struct prog *p, struct err *e);
+/* The paragraph of a code, or NULL. */
+const char *prog_explain(const char *id);
+
+/* One diagnostic line, as --diag says, appended to out. */
+void prog_diag_put(const struct prog *p, const struct err *e, struct buf *out);
+
+/* Output: open (or do nothing when it is), publish or drop. */
+int prog_output_open(struct prog *p, struct err *e);
+int prog_output_end(struct prog *p, bool publish, struct err *e);
+
+/* The stage record: begin (once), and end with the exit status. */
+int prog_stage_begin(struct prog *p, struct err *e);
+int prog_stage_end(struct prog *p, int exit_code, int exit_signal,
+    struct err *e);
+void prog_stage_free(struct prog *p);
+/* Open the store if one is named; 0 also when none is. */
+int prog_store_open(struct prog *p, struct err *e);
+
+/* --stats FILE. */
+int prog_stats(struct prog *p, int exit_code, struct err *e);
+
+#endif

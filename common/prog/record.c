@@ -1,0 +1,281 @@
+/* Lines to records: parse, call the filter, and account for what is bad. */
+#include "prog/record.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "hash/base64.h"
+#include "json/write.h"
+#include "prog/prog_priv.h"
+
+enum { ALIKE = 20, ALIKE_IDS = 8 };
+
+struct shared {
+	struct prog *prog;
+	const struct prog_filter *filter;
+	void *user;
+};
+
+struct worker {
+	struct json_doc doc;
+	struct arena arena;
+	struct buf errors; /* detail of one bad record */
+	const struct prog_filter *filter;
+	void *user;
+	/* Diagnostics of one block, so that no block makes too many. */
+	struct {
+		const char *id;
+		unsigned n;
+	} alike[ALIKE_IDS];
+};
+
+static int
+worker_open(void *arg, void **out, struct err *e)
+{
+	struct shared *sh = arg;
+	struct worker *w = mem_zalloc(sizeof *w);
+
+	w->filter = sh->filter;
+	if (sh->filter->worker_open != NULL &&
+	    sh->filter->worker_open(sh->user, &w->user, e) != 0) {
+		mem_free(w);
+		return -1;
+	}
+	*out = w;
+	return 0;
+}
+
+static int
+worker_merge(void *arg, void *worker, struct err *e)
+{
+	struct shared *sh = arg;
+	struct worker *w = worker;
+
+	if (sh->filter->worker_merge == NULL)
+		return 0;
+	return sh->filter->worker_merge(sh->user, w->user, e);
+}
+
+static int
+commit(void *arg, const struct engine_block *in, struct engine_result *res,
+    struct err *e)
+{
+	struct shared *sh = arg;
+
+	(void)in;
+	if (sh->filter->commit == NULL)
+		return 0;
+	return sh->filter->commit(sh->user, &res->note, e);
+}
+
+static int
+finish(void *arg, struct buf *out, uint64_t *written, struct err *e)
+{
+	struct shared *sh = arg;
+
+	if (sh->filter->finish == NULL)
+		return 0;
+	return sh->filter->finish(sh->user, out, written, e);
+}
+
+/* The bytes of a record as JSON text, or base64 when they are not UTF-8.  The
+ * kept beginning of an overlong line may end within a character. */
+static void
+put_raw(struct json_w *w, const struct engine_line *l)
+{
+	size_t good = utf8_valid(l->p, l->len);
+
+	if (l->overlong && l->len - good < 4)
+		json_w_member(w, "raw", (struct str){l->p, good});
+	else if (good == l->len)
+		json_w_member(w, "raw", (struct str){l->p, l->len});
+	else {
+		struct buf b64 = {0};
+
+		base64_put(&b64, l->p, l->len);
+		json_w_member(w, "raw64", buf_view(&b64));
+		buf_free(&b64);
+	}
+	if (l->overlong) {
+		json_w_name(w, STR("truncated"));
+		json_w_bool(w, true);
+	}
+}
+
+static void
+put_envelope(const struct engine_line *l, const struct err *e,
+    const struct buf *errors, struct buf *out)
+{
+	struct json_w w = {.out = out};
+
+	json_w_object(&w);
+	json_w_member(&w, "source", str_of(e->source));
+	json_w_member_u64(&w, "line", l->number);
+	json_w_member_u64(&w, "offset",
+	    l->offset + (e->pos != ERR_NOPOS ? e->pos : 0));
+	json_w_member(&w, "code", str_of(e->id));
+	json_w_member(&w, "path", str_of(e->path));
+	json_w_member(&w, "message", str_of(e->msg));
+	json_w_name(&w, STR("errors"));
+	if (errors->len != 0)
+		json_w_raw(&w, buf_view(errors));
+	else {
+		json_w_array(&w);
+		json_w_end(&w);
+	}
+	put_raw(&w, l);
+	json_w_end(&w);
+	buf_putc(out, '\n');
+}
+
+static bool
+worth_saying(struct worker *w, const char *id)
+{
+	for (size_t i = 0; i < ALIKE_IDS; i++) {
+		if (w->alike[i].id == NULL)
+			w->alike[i].id = id;
+		if (strcmp(w->alike[i].id, id) == 0)
+			return w->alike[i].n++ < ALIKE;
+	}
+	return true;
+}
+
+/* Account for a bad record.  True: the block must go on. */
+static bool
+reject(struct shared *sh, struct worker *w, const struct engine_block *in,
+    const struct engine_line *l, struct engine_result *res, struct err *e)
+{
+	const struct prog_opts *o = &sh->prog->opt;
+	struct engine_mark *m = &res->marks[res->nmarks - 1];
+
+	err_source(e, in->source);
+	e->line = (size_t)l->number;
+	if (e->pos == ERR_NOPOS)
+		e->pos = 0;
+	m->id = e->id;
+	if (o->reject != NULL)
+		put_envelope(l, e, &w->errors, &res->side);
+	/* A record that stops the run is told whatever -q says. */
+	if (worth_saying(w, e->id) &&
+	    (!o->quiet || (o->reject == NULL && !m->verdict)))
+		prog_diag_put(sh->prog, e, &res->diag);
+	m->side_end = res->side.len;
+	m->diag_end = res->diag.len;
+	if (o->reject == NULL && !m->verdict)
+		return false;
+	return res->nmarks <= o->max_rejects;
+}
+
+/* Parse one line and hand it to the filter. */
+static enum prog_verdict
+one_record(struct shared *sh, struct worker *w, const struct engine_block *in,
+    const struct engine_line *l, struct engine_result *res, struct err *e)
+{
+	struct prog_out out = {.lines = &res->out, .written = &res->written,
+	    .note = &res->note, .errors = &w->errors};
+	struct prog_record rec = {
+	    .doc = &w->doc,
+	    .line = {l->p, l->len},
+	    .source = in->source,
+	    .number = l->number,
+	    .offset = l->offset,
+	    .arena = &w->arena,
+	};
+
+	if (l->overlong)
+		return (enum prog_verdict)err_at(e, in->max_line, ERR_DATA,
+		    "json.linelen", "line longer than %zu bytes",
+		    in->max_line);
+	if (json_parse(&w->doc, l->p, l->len, e) != 0)
+		return PROG_BAD;
+	if (sh->filter->needs_object && json_type(&w->doc, 0) != JSON_OBJECT)
+		return (enum prog_verdict)err_at(e, w->doc.nodes[0].off,
+		    ERR_DATA, "json.type", "record is no object but %s",
+		    json_type_name(json_type(&w->doc, 0)));
+	return sh->filter->record(sh->user, w->user, &rec, &out, e);
+}
+
+static bool
+is_blank(const struct engine_line *l)
+{
+	for (size_t i = 0; i < l->len; i++)
+		if (l->p[i] != ' ' && l->p[i] != '\t' && l->p[i] != '\r')
+			return false;
+	return !l->overlong;
+}
+
+static int
+work(void *arg, void *worker, const struct engine_block *in,
+    struct engine_result *res, struct err *e)
+{
+	struct shared *sh = arg;
+	struct worker *w = worker;
+	struct engine_cursor c = {.block = in};
+	struct engine_line l;
+
+	memset(w->alike, 0, sizeof w->alike);
+	while (engine_next(&c, &l)) {
+		size_t lines = res->out.len, note = res->note.len;
+		uint64_t written = res->written;
+		enum prog_verdict v;
+		struct engine_mark *m;
+
+		if ((l.len == 0 || l.p[0] <= ' ') && is_blank(&l)) {
+			res->blank++;
+			continue;
+		}
+		buf_clear(&w->errors);
+		v = one_record(sh, w, in, &l, res, e);
+		arena_reset(&w->arena);
+		if (v == PROG_PASS || v == PROG_FILTERED) {
+			res->passed += v == PROG_PASS;
+			res->filtered += v == PROG_FILTERED;
+			res->read++;
+			continue;
+		}
+		/* Not a bad record but trouble of our own: the run ends. */
+		if (v == PROG_BAD && e->code != ERR_DATA)
+			return -1;
+		res->out.len = lines;
+		res->note.len = note;
+		res->written = written;
+		m = engine_mark(res);
+		m->verdict = v == PROG_INVALID;
+		res->read++;
+		if (!reject(sh, w, in, &l, res, e))
+			return 0;
+	}
+	return 0;
+}
+
+static void
+worker_close(void *worker)
+{
+	struct worker *w = worker;
+
+	if (w->filter->worker_close != NULL)
+		w->filter->worker_close(w->user);
+	json_free(&w->doc);
+	arena_free(&w->arena);
+	buf_free(&w->errors);
+	mem_free(w);
+}
+
+int
+prog_records(struct prog *p, const struct prog_filter *f, void *shared,
+    const struct cli_list *files, struct err *e)
+{
+	struct shared sh = {.prog = p, .filter = f, .user = shared};
+	const struct engine_filter ef = {
+	    .worker_open = worker_open,
+	    .work = work,
+	    .commit = commit,
+	    .worker_merge = worker_merge,
+	    .finish = finish,
+	    .worker_close = worker_close,
+	};
+
+	return prog_blocks(p, &ef, &sh, files, e);
+}

@@ -1,0 +1,156 @@
+/* The stage record: what this program read, did and wrote. */
+#include "prog/prog_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/mem.h"
+
+static uint64_t
+now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+bool
+prog_has_store(const struct prog *p)
+{
+	return !p->no_stage && (p->opt.store != NULL ||
+	    (getenv("RAP_STORE") != NULL && *getenv("RAP_STORE") != '\0'));
+}
+
+int
+prog_store_open(struct prog *p, struct err *e)
+{
+	struct prog_state *st = p->state;
+
+	if (!prog_has_store(p) || st->store != NULL)
+		return 0;
+	st->store = prov_open(
+	    p->opt.store != NULL ? p->opt.store : getenv("RAP_STORE"), e);
+	return st->store != NULL ? 0 : -1;
+}
+
+static void
+info(const struct prog *p, struct prov_stage_info *i)
+{
+	const struct prog_state *st = p->state;
+	const char *run = getenv("RAP_RUN");
+
+	*i = (struct prov_stage_info){
+	    .run = run != NULL && *run != '\0' ? run : NULL,
+	    .stage = p->opt.stage != NULL ? p->opt.stage : p->def->name,
+	    .program = p->def->name,
+	    .version = RAP_VERSION,
+	    .argc = p->argc,
+	    .argv = p->argv,
+	    .files = st->files,
+	    .nfiles = st->nfiles,
+	    .in_eof = st->in_eof,
+	    .read = p->counts.read,
+	    .passed = p->counts.passed,
+	    .rejected = p->counts.rejected,
+	    .filtered = p->counts.filtered,
+	    .written = p->counts.written,
+	    .t0_ns = st->t0,
+	};
+}
+
+int
+prog_stage_begin(struct prog *p, struct err *e)
+{
+	struct prog_state *st = p->state;
+	struct prov_stage_info i;
+
+	if (st->begun || !prog_has_store(p))
+		return 0;
+	if (prog_store_open(p, e) != 0)
+		return -1;
+	st->t0 = now_ns();
+	info(p, &i);
+	if (prov_stage_begin(st->store, &i, e) != 0)
+		return -1;
+	merkle_stream_init(&st->in_hash);
+	merkle_stream_init(&st->out_hash);
+	if (st->hash == NULL)
+		st->hash = hash_new();
+	st->begun = true;
+	return 0;
+}
+
+static int
+end_record(struct prog *p, struct prov_stage_info *i, struct err *e)
+{
+	struct prog_state *st = p->state;
+	struct merkle_summary in, out;
+
+	merkle_stream_summary(&st->in_hash, &in);
+	merkle_stream_summary(&st->out_hash, &out);
+	if (st->in_used)
+		i->in = &in;
+	if (st->out_used)
+		i->out = &out;
+	if (st->in_used && prov_tiles_put(st->store, in.root,
+		&st->in_hash.tiles, e) != 0)
+		return -1;
+	if (st->out_used && prov_tiles_put(st->store, out.root,
+		&st->out_hash.tiles, e) != 0)
+		return -1;
+	return prov_stage_end(st->store, i, e);
+}
+
+int
+prog_stage_end(struct prog *p, int exit_code, int exit_signal, struct err *e)
+{
+	struct prog_state *st = p->state;
+	struct prov_stage_info i;
+
+	if (!st->begun)
+		return 0;
+	info(p, &i);
+	i.t1_ns = now_ns();
+	i.exit_code = exit_code;
+	i.exit_signal = exit_signal;
+	if (p->extra.len != 0)
+		i.extra = buf_cstr(&p->extra);
+	return end_record(p, &i, e);
+}
+
+void
+prog_note_file(struct prog *p, const struct prov_file *f)
+{
+	struct prog_state *st = p->state;
+	struct prov_file *to;
+
+	if (!prog_has_store(p))
+		return;
+	if (st->nfiles == st->files_cap) {
+		st->files_cap = st->files_cap != 0 ? st->files_cap * 2 : 8;
+		st->files = mem_realloc(st->files,
+		    st->files_cap * sizeof *st->files);
+	}
+	to = &st->files[st->nfiles++];
+	*to = *f;
+	to->path = mem_dupz(f->path, strlen(f->path));
+}
+
+void
+prog_stage_free(struct prog *p)
+{
+	struct prog_state *st = p->state;
+
+	for (size_t i = 0; i < st->nfiles; i++)
+		mem_free((char *)st->files[i].path);
+	mem_free(st->files);
+	if (st->begun) {
+		merkle_stream_free(&st->in_hash);
+		merkle_stream_free(&st->out_hash);
+	}
+	hash_free(st->hash);
+	if (st->store != NULL)
+		prov_close(st->store);
+}
