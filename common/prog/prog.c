@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "json/json.h"
 
 enum { BLOCK = 256 << 10 };
 
