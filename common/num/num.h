@@ -49,6 +49,12 @@ int num_to_double(struct str text, double *v, struct err *e);
 void num_put_double(struct buf *out, double v);
 
 /*
+ * Would arithmetic take it?  ERR_DATA [num.limit] past NUM_DIGITS_MAX
+ * significant digits or out of +-1e-1000 to 1e1001.
+ */
+int num_check(struct str text, struct err *e);
+
+/*
  * An exact sum.  Adding is order-free: what is printed is a function of the
  * multiset of what was added, whatever the order, the split into partial sums,
  * or the spelling of the numbers.  `{0}` is the empty sum.  A sum takes 32
@@ -62,10 +68,7 @@ struct num_sum {
 	struct num_wide *wide; /* NULL until something did not fit */
 };
 
-/*
- * ERR_DATA [num.limit] past NUM_DIGITS_MAX significant digits or out of
- * +-1e-1000 to 1e1001; the sum is then as it was.
- */
+/* ERR_DATA [num.limit] as num_check; the sum is then as it was. */
 int num_sum_add(struct num_sum *s, struct str text, struct err *e);
 /* Add text squared (variance, later). */
 int num_sum_add_square(struct num_sum *s, struct str text, struct err *e);

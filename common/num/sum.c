@@ -115,6 +115,23 @@ check_limits(const struct num_scan *s, struct err *e)
 }
 
 int
+num_check(struct str text, struct err *e)
+{
+	struct num_scan s;
+	size_t i = 0;
+
+	/* So few characters and no exponent cannot say too much. */
+	if (text.len <= NUM_DIGITS_MAX) {
+		while (i < text.len && (text.p[i] | 0x20) != 'e')
+			i++;
+		if (i == text.len)
+			return 0;
+	}
+	num_scan(&s, text);
+	return check_limits(&s, e);
+}
+
+int
 num_sum_add(struct num_sum *s, struct str text, struct err *e)
 {
 	struct num_scan n;

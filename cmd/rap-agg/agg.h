@@ -1,0 +1,163 @@
+#ifndef RAP_AGG_AGG_H
+#define RAP_AGG_AGG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "base/str.h"
+#include "json/path.h"
+#include "num/num.h"
+
+/*
+ * rap-agg: records in, one row for each group out.
+ *
+ *	spec.c	 the command line's keys and aggregates
+ *	state.c	 what one aggregate remembers of a group: a commutative
+ *		 monoid, so neither order nor the split over workers shows
+ *	key.c	 group keys as bytes, their order, and reading them back
+ *	table.c	 a table of groups, the fold of a record, the merge
+ *	output.c rows, sorted by key
+ */
+struct buf;
+struct cli_list;
+struct err;
+struct json_doc;
+struct prog_record;
+
+enum agg_func { AGG_COUNT, AGG_SUM, AGG_MEAN, AGG_MIN, AGG_MAX };
+enum agg_missing { AGG_GROUP, AGG_SKIP, AGG_REJECT };
+enum agg_format { AGG_NDJSON, AGG_CSV, AGG_TSV };
+
+struct agg_key {
+	struct str name; /* of the output member */
+	struct str label; /* "name": as JSON */
+	size_t path;	 /* index into paths */
+};
+
+struct agg_item {
+	struct str name, label;
+	enum agg_func func;
+	size_t path; /* AGG_NONE: count() */
+};
+
+#define AGG_NONE SIZE_MAX
+
+/* What to compute; read-only once the run has begun. */
+struct agg_spec {
+	struct agg_key *keys;
+	size_t nkeys;
+	struct agg_item *items;
+	size_t nitems;
+	struct json_path *paths; /* each different path once */
+	size_t npaths;
+	enum agg_missing missing;
+	enum agg_format format;
+	uint64_t max_groups;
+	size_t max_bytes;   /* of keys and states, in one table */
+	struct arena names; /* owns the names and labels */
+};
+
+/* Does an operand have the form of an aggregate, NAME=FUNC(...)? */
+bool agg_is_item(const char *operand);
+
+/*
+ * Compile the values of -g and the operands that are aggregates.  ERR_CONFIG
+ * [agg.func, agg.arg, agg.key, path.*] or ERR_USAGE [agg.name].
+ */
+int agg_spec_compile(struct agg_spec *s, const struct cli_list *keys,
+    const struct cli_list *items, struct err *e);
+void agg_spec_free(struct agg_spec *s);
+
+/* ---- state.c */
+
+/* The extreme so far: numbers canonical, strings unescaped. */
+struct agg_best {
+	char *p;
+	uint32_t len, cap;
+	uint8_t types; /* bit json_type: what was seen */
+};
+
+struct agg_state {
+	uint64_t n; /* values folded in */
+	union {
+		struct num_sum sum;
+		struct agg_best best;
+	};
+};
+
+/*
+ * Can item take this node?  Called for all items of a record before any is
+ * folded, so a bad record leaves no trace.  ERR_DATA [agg.type, num.limit,
+ * num.range].
+ */
+int agg_check(const struct agg_item *it, const struct json_doc *d,
+    uint32_t node, struct err *e);
+/* Fold in a node that agg_check took; returns bytes of memory added. */
+size_t agg_fold(const struct agg_item *it, struct agg_state *s,
+    const struct json_doc *d, uint32_t node, struct arena *a);
+/* into += from, which stays as it is; returns bytes of memory added. */
+size_t agg_merge(const struct agg_item *it, struct agg_state *into,
+    const struct agg_state *from);
+/* The result as JSON.  ERR_DATA [agg.mixed, num.range]. */
+int agg_put(const struct agg_item *it, const struct agg_state *s,
+    struct buf *out, struct err *e);
+void agg_state_free(const struct agg_item *it, struct agg_state *s);
+
+/* ---- key.c */
+
+/* Append one component: the node's type and canonical value. */
+void agg_key_put(struct buf *key, const struct json_doc *d, uint32_t node,
+    struct arena *a);
+
+struct agg_part {
+	int type; /* enum json_type, or AGG_ABSENT */
+	struct str text; /* of a string unescaped, else canonical JSON */
+};
+
+enum { AGG_ABSENT = -1 };
+
+/* The component at *at of a key, which moves on. */
+struct agg_part agg_key_part(struct str key, size_t *at);
+/*
+ * Order of two keys of one spec, component by component: absent, null, false,
+ * true, numbers by value, strings by their bytes, arrays and objects by their
+ * canonical text.  Equal only if the bytes are.
+ */
+int agg_key_cmp(struct str a, struct str b);
+
+/* ---- table.c */
+
+struct agg_table {
+	struct map keys;
+	struct agg_state *states; /* nitems for each key */
+	size_t n, cap;		  /* groups, and room for them */
+	size_t bytes;		  /* counted against max_bytes */
+};
+
+/* Group number of key, made when new; AGG_NONE with ERR_OS [agg.groups]. */
+size_t agg_table_group(struct agg_table *t, const struct agg_spec *s,
+    struct str key, struct err *e);
+/* into += from; from is empty afterwards. */
+int agg_table_merge(struct agg_table *into, struct agg_table *from,
+    const struct agg_spec *s, struct err *e);
+void agg_table_free(struct agg_table *t, const struct agg_spec *s);
+
+struct agg_worker;
+
+struct agg_worker *agg_worker_new(const struct agg_spec *s);
+void agg_worker_free(struct agg_worker *w);
+struct agg_table *agg_worker_table(struct agg_worker *w);
+/* Fold one record in: an enum prog_verdict. */
+int agg_record(struct agg_worker *w, const struct prog_record *rec,
+    struct err *e);
+
+/* ---- output.c */
+
+/* All rows, sorted, and a header where the format has one. */
+int agg_output(const struct agg_table *t, const struct agg_spec *s,
+    struct buf *out, uint64_t *written, struct err *e);
+
+#endif
