@@ -26,7 +26,8 @@ str_of(const char *z)
 static inline bool
 str_eq(struct str a, struct str b)
 {
-	return a.len == b.len && memcmp(a.p, b.p, a.len) == 0;
+	return a.len == b.len &&
+	    (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
 }
 
 /* Byte order; a prefix sorts first.  <0, 0, >0. */

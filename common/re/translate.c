@@ -283,7 +283,7 @@ static int
 escape(struct tr *t)
 {
 	char c = peek(t, 1);
-	char what[24] = "\\? is not in this syntax";
+	char what[] = "\\? is not in this syntax";
 
 	if (t->i + 1 == t->in.len)
 		return err_at(t->e, t->i, ERR_CONFIG, "re.syntax",
@@ -318,13 +318,35 @@ escape(struct tr *t)
 	}
 }
 
-/* "(?...": only what the dialect has. */
+/* "(?ims-U)" and "(?ims:" of RE2. */
+static int
+flags(struct tr *t)
+{
+	size_t n = 2;
+
+	while (peek(t, n) != '\0' && strchr("imsU-", peek(t, n)) != NULL)
+		n++;
+	if (n == 2 || (peek(t, n) != ')' && peek(t, n) != ':'))
+		return refuse(t, "(? form that is not in RE2");
+	copy(t, n + 1);
+	return 0;
+}
+
+/* "(?=", "(?!", "(?<=", "(?<!" */
+static int
+look_around(struct tr *t)
+{
+	if (t->dialect == RE_LINEAR)
+		return refuse(t, "look-around");
+	copy(t, peek(t, 2) == '<' ? 4 : 3);
+	return 0;
+}
+
+/* "(...": only the forms the dialect has. */
 static int
 group(struct tr *t)
 {
 	char a = peek(t, 2), b = peek(t, 3);
-	bool ecma = t->dialect == RE_ECMA;
-	size_t n = 2;
 
 	if (peek(t, 1) == '*')
 		return refuse(t, "(*VERB)");
@@ -332,33 +354,23 @@ group(struct tr *t)
 		copy(t, 1);
 		return 0;
 	}
-	if (a == '<' && b != '=' && b != '!') {
+	if (a == '=' || a == '!' || (a == '<' && (b == '=' || b == '!')))
+		return look_around(t);
+	if (a == '<' || a == ':') {
 		copy(t, 3);
-		return 0;
-	}
-	if (a == '=' || a == '!' || a == '<') {
-		if (!ecma)
-			return refuse(t, "look-around");
-		copy(t, a == '<' ? 4 : 3);
-		return 0;
-	}
-	if (a == ':' || (!ecma && a == 'P' && b == '<')) {
-		copy(t, a == ':' ? 3 : 4);
 		return 0;
 	}
 	if (a == '>')
 		return refuse(t, "atomic group");
 	if (a == '(')
 		return refuse(t, "conditional group");
-	if (a == '\0' || strchr("imsU-", a) == NULL || ecma)
-		return refuse(t, ecma ? "(? form that is not in ECMA-262"
-				      : "(? form that is not in RE2");
-	while (peek(t, n) != '\0' && strchr("imsU-", peek(t, n)) != NULL)
-		n++;
-	if (peek(t, n) != ')' && peek(t, n) != ':')
-		return refuse(t, "unknown flag");
-	copy(t, n + 1);
-	return 0;
+	if (t->dialect == RE_ECMA)
+		return refuse(t, "(? form that is not in ECMA-262");
+	if (a == 'P' && b == '<') {
+		copy(t, 4);
+		return 0;
+	}
+	return flags(t);
 }
 
 /* Inside [...]; "[" is a letter like others, POSIX names are RE2's only. */
