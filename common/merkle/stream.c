@@ -17,6 +17,7 @@ merkle_stream_free(struct merkle_stream *s)
 {
 	hash_free(s->whole);
 	hash_free(s->nodes);
+	hash_free(s->open);
 	buf_free(&s->tiles);
 	memset(s, 0, sizeof *s);
 }
@@ -71,6 +72,16 @@ close_tile(struct merkle_stream *s, const uint8_t leaf[HASH_LEN])
 		coarsen(s);
 }
 
+static void
+add_leaf(struct merkle_stream *s, const uint8_t leaf[HASH_LEN])
+{
+	if ((s->tree.n + 1) >> s->level << s->level == s->tree.n + 1)
+		close_tile(s, leaf);
+	else
+		merkle_append(&s->tree, s->nodes, leaf);
+	s->records++;
+}
+
 void
 merkle_stream_take(struct merkle_stream *s, const char *data, size_t len,
     const struct buf *leaves)
@@ -81,15 +92,66 @@ merkle_stream_take(struct merkle_stream *s, const char *data, size_t len,
 	if (len == 0)
 		return;
 	hash_add(s->whole, data, len);
-	for (size_t i = 0; i < n; i++, leaf += HASH_LEN) {
-		if ((s->tree.n + 1) >> s->level << s->level == s->tree.n + 1)
-			close_tile(s, leaf);
-		else
-			merkle_append(&s->tree, s->nodes, leaf);
-	}
-	s->records += n;
+	for (size_t i = 0; i < n; i++, leaf += HASH_LEN)
+		add_leaf(s, leaf);
 	s->bytes += len;
 	s->final_lf = data[len - 1] == '\n';
+}
+
+/* A line that did not end in its block goes on: its leaf is hashed in
+ * pieces. */
+static void
+feed_open(struct merkle_stream *s, const char *data, size_t len)
+{
+	if (s->open == NULL)
+		s->open = hash_new();
+	if (!s->in_line) {
+		hash_begin(s->open);
+		hash_add(s->open, "\0", 1); /* a leaf */
+		s->in_line = true;
+	}
+	hash_add(s->open, data, len);
+}
+
+void
+merkle_stream_feed(struct merkle_stream *s, const char *data, size_t len)
+{
+	const char *end = data + len;
+	uint8_t leaf[HASH_LEN];
+
+	if (len == 0)
+		return;
+	hash_add(s->whole, data, len);
+	s->bytes += len;
+	s->final_lf = data[len - 1] == '\n';
+	while (data < end) {
+		const char *lf = memchr(data, '\n', (size_t)(end - data));
+
+		if (lf == NULL) {
+			feed_open(s, data, (size_t)(end - data));
+			return;
+		}
+		if (s->in_line) {
+			hash_add(s->open, data, (size_t)(lf - data));
+			merkle_stream_end(s);
+		} else {
+			merkle_leaf(s->nodes, data, (size_t)(lf - data), leaf);
+			add_leaf(s, leaf);
+		}
+		data = lf + 1;
+	}
+}
+
+void
+merkle_stream_end(struct merkle_stream *s)
+{
+	uint8_t leaf[HASH_LEN];
+
+	if (!s->in_line)
+		return;
+	hash_end(s->open, leaf);
+	add_leaf(s, leaf);
+	s->in_line = false;
 }
 
 void

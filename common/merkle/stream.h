@@ -33,6 +33,8 @@ struct merkle_stream {
 	bool final_lf;	    /* true for an empty stream */
 	struct buf tiles;   /* one hash per 2^level leaves, as far as whole */
 	unsigned level;
+	struct hash *open;  /* merkle_stream_feed: the line that goes on */
+	bool in_line;
 };
 
 struct merkle_summary {
@@ -55,6 +57,13 @@ void merkle_stream_leaves(struct hash *h, const char *data, size_t len,
  * order; only the last may end without LF. */
 void merkle_stream_take(struct merkle_stream *s, const char *data, size_t len,
     const struct buf *leaves);
+
+/*
+ * For one thread: take bytes that may be cut anywhere.  Call end when no more
+ * come: what follows the last LF is a leaf then.  Do not mix with take.
+ */
+void merkle_stream_feed(struct merkle_stream *s, const char *data, size_t len);
+void merkle_stream_end(struct merkle_stream *s);
 
 /* What crossed so far.  The stream can go on. */
 void merkle_stream_summary(struct merkle_stream *s,

@@ -11,7 +11,7 @@
  * The evidence of runs, in a store directory (.rap):
  *
  *	log.ndjson        one JCS record per line, append only
- *	checkpoint        origin, size and root of the log (C2SP tlog-checkpoint)
+ *	checkpoint        origin, size, root of the log (C2SP checkpoint)
  *	objects/ab/cdef.. bytes by SHA-256
  *	streams/<root>.tiles  hashes of one level of a stream tree
  *	state/head        a cache of the log's frontier; may be deleted

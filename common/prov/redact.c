@@ -91,43 +91,51 @@ userinfo(struct str s, size_t at)
 	return end > at + 3 ? end - 1 : 0;
 }
 
+/* The value behind the '=' at `at`: until what ends it there. */
+static void
+assigned(struct str s, size_t at, bool query, size_t extent[2])
+{
+	extent[0] = at + 1;
+	extent[1] = value_end(s, extent[0], query ? "&;# \t\n\"'`"
+						  : " \t\n\"'`");
+	if (extent[1] == extent[0] && extent[0] < s.len &&
+	    (s.p[extent[0]] == '"' || s.p[extent[0]] == '\'')) {
+		extent[0]++;
+		extent[1] = value_end(s, extent[0], "\"'");
+	}
+}
+
+/* The value behind the ':' at `at`, as in a header or a JSON text. */
+static void
+declared(struct str s, size_t at, size_t extent[2])
+{
+	for (at++; at < s.len && strchr(" \"'", s.p[at]) != NULL; at++)
+		if (s.p[at] == '\0')
+			break;
+	extent[0] = at;
+	extent[1] = value_end(s, at, "\"'\n");
+}
+
 /*
  * At a name that ends at `end`: the extent of its value if it is a secret.
  * `before` is the byte in front of the name.
  */
 static bool
-secret_value(struct str s, struct str name, size_t end, char before,
-    size_t extent[2])
+secret_value(struct str s, struct str name, char before, size_t extent[2])
 {
-	size_t at = end;
+	size_t at = (size_t)(name.p - s.p) + name.len;
 	bool query = before == '?' || before == '&' || before == ';';
+	bool quoted = at < s.len && (s.p[at] == '"' || s.p[at] == '\'');
 
-	if (at < s.len && (s.p[at] == '"' || s.p[at] == '\''))
-		at++; /* "name": value */
-	if (at >= s.len || (s.p[at] != '=' && s.p[at] != ':') ||
-	    (s.p[at] == '=' && at != end))
+	at += quoted; /* "name": value */
+	if (at >= s.len)
 		return false;
-	if (!is_secret(name, query && s.p[at] == '='))
+	if (s.p[at] == '=' && !quoted && is_secret(name, query))
+		assigned(s, at, query, extent);
+	else if (s.p[at] == ':' && is_secret(name, false))
+		declared(s, at, extent);
+	else
 		return false;
-	if (s.p[at] == '=') {
-		extent[0] = at + 1;
-		extent[1] = value_end(s, at + 1, query ? "&;# \t\n\"'`"
-						       : " \t\n\"'`");
-		if (extent[1] == extent[0] && extent[0] < s.len &&
-		    (s.p[extent[0]] == '"' || s.p[extent[0]] == '\'')) {
-			extent[0]++;
-			extent[1] = value_end(s, extent[0], "\"'");
-		}
-	} else {
-		if (at + 2 < s.len && s.p[at + 1] == '/' && s.p[at + 2] == '/')
-			return false; /* a URL's scheme */
-		at++;
-		while (at < s.len &&
-		    (s.p[at] == ' ' || s.p[at] == '"' || s.p[at] == '\''))
-			at++;
-		extent[0] = at;
-		extent[1] = value_end(s, at, "\"'\n");
-	}
 	return extent[1] > extent[0];
 }
 
@@ -153,8 +161,7 @@ prov_redact(struct str s, struct buf *out)
 			hit = extent[1] > extent[0];
 		} else
 			hit = secret_value(s,
-			    (struct str){s.p + at, end - at}, end, before,
-			    extent);
+			    (struct str){s.p + at, end - at}, before, extent);
 		if (!hit) {
 			at = end;
 			continue;
