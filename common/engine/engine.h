@@ -135,6 +135,14 @@ int engine_run(const struct engine_filter *f, void *shared,
     const struct engine_opts *opts, struct engine_counts *counts,
     int *signal_seen, struct err *e);
 
+/*
+ * Copy stdin to the output, byte for byte and whatever they are, on the
+ * calling thread; files are not looked at.  in_hash takes what was written.
+ * Signals and errors as above.
+ */
+int engine_pass(const struct engine_opts *opts, struct engine_counts *counts,
+    int *signal_seen, struct err *e);
+
 /* One line of a block, without its LF or CRLF. */
 struct engine_line {
 	const char *p;

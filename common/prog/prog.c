@@ -118,6 +118,19 @@ prog_blocks(struct prog *p, const struct engine_filter *f, void *shared,
 	return check_counts(&p->counts, e);
 }
 
+int
+prog_pass(struct prog *p, struct err *e)
+{
+	struct prog_state *st = p->state;
+	struct engine_opts o;
+
+	if (prog_stage_begin(p, e) != 0 || prog_output_open(p, e) != 0)
+		return -1;
+	engine_options(p, &p->operands, &o);
+	st->in_used = st->out_is_in = true;
+	return engine_pass(&o, &p->counts, &p->signal_seen, e);
+}
+
 static int
 status_of(struct prog *p, int rc, const struct err *e)
 {

@@ -79,6 +79,13 @@ int prog_blocks(struct prog *p, const struct engine_filter *f, void *shared,
     const struct cli_list *files, struct err *e);
 
 /*
+ * Copy stdin to the output unchanged, whatever the bytes are (rap-audit tap).
+ * The stream of the stage is what was passed on: hashed once, it is input and
+ * output.
+ */
+int prog_pass(struct prog *p, struct err *e);
+
+/*
  * Output for programs with a loop of their own (rap-fetch, reports): opened on
  * first use, hashed when a store is set, published at the end by prog_main
  * when the run succeeded.  Whole lines only.

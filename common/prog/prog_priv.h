@@ -14,8 +14,10 @@ struct prog_state {
 	/* Provenance. */
 	struct prov_store *store;
 	bool begun;
+	bool warned; /* of what the store had to mend */
 	bool pipe_default; /* SIGPIPE kills where no log must be closed */
 	bool in_used, in_eof, out_used;
+	bool out_is_in; /* bytes pass unchanged: in_hash is both */
 	struct merkle_stream in_hash, out_hash;
 	struct hash *hash; /* for files, when a store is set */
 	struct prov_file *files;

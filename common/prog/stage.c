@@ -60,6 +60,18 @@ info(const struct prog *p, struct prov_stage_info *i)
 	};
 }
 
+/* What the store had to mend is told, once, when it is known. */
+static void
+warn_store(struct prog *p)
+{
+	struct prog_state *st = p->state;
+
+	if (!st->warned && prov_warning(st->store) != NULL) {
+		prog_warn(p, prov_warning(st->store));
+		st->warned = true;
+	}
+}
+
 int
 prog_stage_begin(struct prog *p, struct err *e)
 {
@@ -74,6 +86,7 @@ prog_stage_begin(struct prog *p, struct err *e)
 	info(p, &i);
 	if (prov_stage_begin(st->store, &i, e) != 0)
 		return -1;
+	warn_store(p);
 	merkle_stream_init(&st->in_hash);
 	merkle_stream_init(&st->out_hash);
 	if (st->hash == NULL)
@@ -83,24 +96,41 @@ prog_stage_begin(struct prog *p, struct err *e)
 }
 
 static int
+end_stream(struct prog *p, struct merkle_stream *s,
+    struct merkle_summary *sum, struct err *e)
+{
+	struct buf tiles = {0};
+	int rc;
+
+	merkle_stream_summary(s, sum);
+	merkle_stream_tiles(s, &tiles);
+	rc = prov_tiles_put(p->state->store, sum->root, &tiles, e);
+	buf_free(&tiles);
+	return rc;
+}
+
+static int
 end_record(struct prog *p, struct prov_stage_info *i, struct err *e)
 {
 	struct prog_state *st = p->state;
 	struct merkle_summary in, out;
 
-	merkle_stream_summary(&st->in_hash, &in);
-	merkle_stream_summary(&st->out_hash, &out);
-	if (st->in_used)
+	if (st->in_used) {
+		if (end_stream(p, &st->in_hash, &in, e) != 0)
+			return -1;
 		i->in = &in;
-	if (st->out_used)
+		if (st->out_is_in)
+			i->out = &in;
+	}
+	if (st->out_used) {
+		if (end_stream(p, &st->out_hash, &out, e) != 0)
+			return -1;
 		i->out = &out;
-	if (st->in_used && prov_tiles_put(st->store, in.root,
-		&st->in_hash.tiles, e) != 0)
+	}
+	if (prov_stage_end(st->store, i, e) != 0)
 		return -1;
-	if (st->out_used && prov_tiles_put(st->store, out.root,
-		&st->out_hash.tiles, e) != 0)
-		return -1;
-	return prov_stage_end(st->store, i, e);
+	warn_store(p);
+	return 0;
 }
 
 int

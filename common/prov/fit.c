@@ -94,3 +94,38 @@ prov_fit(struct prov_store *s, struct buf *text, struct buf *line,
 			return -1;
 	}
 }
+
+bool
+prov_moved(const struct json_doc *d, uint32_t node, uint8_t digest[HASH_LEN])
+{
+	uint32_t object;
+
+	if (json_type(d, node) != JSON_OBJECT || json_count(d, node) != 2 ||
+	    json_member(d, node, STR("bytes")) == JSON_NONE)
+		return false;
+	object = json_member(d, node, STR("object"));
+	return object != JSON_NONE && d->nodes[object].len == HASH_HEX + 2 &&
+	    hash_unhex(digest, d->text + d->nodes[object].off + 1,
+		HASH_HEX) == 0;
+}
+
+int
+prov_expand(struct prov_store *s, const struct json_doc *d, struct buf *out,
+    struct err *e)
+{
+	size_t done = 0;
+
+	for (uint32_t k = 1; k < d->nodes[0].next; k = d->nodes[k + 1].next) {
+		const struct json_node *v = &d->nodes[k + 1];
+		uint8_t digest[HASH_LEN];
+
+		if (!prov_moved(d, k + 1, digest))
+			continue;
+		buf_put(out, d->text + done, v->off - done);
+		if (prov_object_get(s, digest, out, e) != 0)
+			return -1;
+		done = v->off + v->len;
+	}
+	buf_put(out, d->text + done, d->len - done);
+	return 0;
+}

@@ -74,6 +74,17 @@ int prov_log_open(struct prov_log *l, struct prov_store *s, struct err *e);
 int prov_log_next(struct prov_log *l, struct str *line, struct err *e);
 void prov_log_close(struct prov_log *l);
 
+/*
+ * A line as it was before prov_append moved large members to objects/:
+ * appended to out.  doc is the line, parsed.  ERR_NOINPUT [object.missing],
+ * ERR_VERDICT [object.digest].
+ */
+int prov_expand(struct prov_store *s, const struct json_doc *doc,
+    struct buf *out, struct err *e);
+/* Is the node {"bytes":N,"object":"HEX"}, what stands for a moved member? */
+bool prov_moved(const struct json_doc *doc, uint32_t node,
+    uint8_t digest[HASH_LEN]);
+
 /* The chain up to a line. */
 struct prov_chain {
 	struct hash *hash;			 /* borrowed */

@@ -64,6 +64,8 @@ int prov_object_put(struct prov_store *s, const void *p, size_t n,
 int prov_object_get(struct prov_store *s, const uint8_t digest[HASH_LEN],
     struct buf *out, struct err *e);
 
+/* Is there an object of that name?  Its bytes are not looked at. */
+bool prov_object_has(struct prov_store *s, const uint8_t digest[HASH_LEN]);
 /*
  * Store the bytes of fd (read from where it stands) as the object `digest`;
  * ERR_DATA [object.changed] when they have another digest: then nothing is

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
+#include "base/file.h"
 #include "base/io.h"
-#include "base/mem.h"
 #include "base/utf8.h"
 #include "json/write.h"
 #include "merkle/stream.h"
@@ -155,6 +155,17 @@ prov_w_exit(struct json_w *w, int code, int sig)
 	json_w_end(w);
 }
 
+void
+prov_w_cwd(struct json_w *w)
+{
+	struct buf cwd = {0};
+	struct err ignored;
+
+	if (file_absolute(".", &cwd, &ignored) == 0)
+		prov_w_name(w, "cwd", buf_cstr(&cwd));
+	buf_free(&cwd);
+}
+
 static void
 w_digest(struct json_w *w, const char *member, const uint8_t d[HASH_LEN])
 {
@@ -185,8 +196,10 @@ w_stream(struct json_w *w, const char *member, const struct merkle_summary *m,
 	json_w_end(w);
 }
 
+/* "kept": the bytes are in objects/. */
 static void
-w_files(struct json_w *w, const struct prov_file *f, size_t n)
+w_files(struct json_w *w, struct prov_store *s, const struct prov_file *f,
+    size_t n)
 {
 	json_w_name(w, STR("files"));
 	json_w_array(w);
@@ -196,6 +209,10 @@ w_files(struct json_w *w, const struct prov_file *f, size_t n)
 		json_w_member(w, "role", str_of(f[i].role));
 		prov_w_count(w, "bytes", f[i].bytes);
 		w_digest(w, "sha256", f[i].sha256);
+		if (prov_object_has(s, f[i].sha256)) {
+			json_w_name(w, STR("kept"));
+			json_w_bool(w, true);
+		}
 		json_w_end(w);
 	}
 	json_w_end(w);
@@ -229,6 +246,7 @@ w_common(struct json_w *w, struct prov_store *s, const char *type,
 	prov_w_name(w, "stage", i->stage);
 	prov_w_program(w, s, i->program, i->version);
 	prov_w_argv(w, i->argc, i->argv);
+	prov_w_cwd(w);
 	prov_w_time(w, "t0", i->t0_ns);
 }
 
@@ -278,7 +296,7 @@ prov_stage_end(struct prov_store *s, const struct prov_stage_info *i,
 		prov_w_count(&w, "begin", s->begin_seq);
 	w_stream(&w, "in", i->in, &i->in_eof);
 	w_stream(&w, "out", i->out, NULL);
-	w_files(&w, i->files, i->nfiles);
+	w_files(&w, s, i->files, i->nfiles);
 	w_counts(&w, i);
 	prov_w_exit(&w, i->exit_code, i->exit_signal);
 	prov_w_time(&w, "t1", i->t1_ns);

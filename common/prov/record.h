@@ -20,6 +20,9 @@ struct prov_store;
 void prov_w_argv(struct json_w *w, int argc, char **argv);
 /* A member whose value is a file name or URL: redacted, made UTF-8. */
 void prov_w_name(struct json_w *w, const char *member, const char *name);
+/* "cwd": the absolute name of the working directory; left out when it has
+ * none. */
+void prov_w_cwd(struct json_w *w);
 /* A number, or its digits as a string past 2^53 - 1. */
 void prov_w_count(struct json_w *w, const char *member, uint64_t v);
 void prov_w_time(struct json_w *w, const char *member, uint64_t ns);

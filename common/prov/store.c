@@ -115,6 +115,12 @@ object_path(struct prov_store *s, const uint8_t digest[HASH_LEN])
 	return buf_cstr(&s->path);
 }
 
+bool
+prov_object_has(struct prov_store *s, const uint8_t digest[HASH_LEN])
+{
+	return file_exists(object_path(s, digest));
+}
+
 /* The directory an object goes to, with its name made durable when new. */
 static int
 object_dir(struct prov_store *s, const uint8_t digest[HASH_LEN],

@@ -315,6 +315,7 @@ large(void)
 {
 	struct prov_store *s = fresh();
 	struct buf b = {0}, line = {0}, value = {0}, want = {0};
+	struct json_doc doc = {0};
 	uint8_t digest[HASH_LEN];
 	const char *at;
 
@@ -332,6 +333,13 @@ large(void)
 	    hash_unhex(digest, at + 10, HASH_HEX) == 0 &&
 	    prov_object_get(s, digest, &value, &err) == 0);
 	TEST(str_eq(buf_view(&value), buf_view(&want)));
+	TEST(json_parse(&doc, line.p, line.len, &err) == 0);
+	buf_clear(&value);
+	TEST(prov_expand(s, &doc, &value, &err) == 0);
+	TEST(value.len > want.len && memcmp(value.p, "{\"argv\":[", 9) == 0);
+	TEST(json_parse(&doc, value.p, value.len, &err) == 0);
+	TEST(json_count(&doc, json_member(&doc, 0, STR("argv"))) == 20000);
+	json_free(&doc);
 	whole(s, 1);
 	buf_free(&b);
 	buf_free(&line);
