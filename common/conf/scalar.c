@@ -143,7 +143,8 @@ keyword(struct str s, const char **json)
 const char *
 conf_scalar(struct buf *out, struct str s, char want)
 {
-	static const char mismatch[] = "the value is not of the type of its tag";
+	static const char mismatch[] =
+	    "the value is not of the type of its tag";
 	struct decimal d;
 	unsigned long long v;
 	const char *json;

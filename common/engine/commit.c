@@ -86,7 +86,7 @@ stop_at(const struct committer *c, const struct engine_result *res,
 		uint64_t rejected = c->counts->rejected + i + 1;
 		uint64_t read = c->counts->read + m->read + 1;
 
-		if (!m->verdict && !o->keep_going) {
+		if (m->stop || (!m->verdict && !o->keep_going)) {
 			err_set(e, ERR_DATA, m->id, "%s", "");
 			return i;
 		}

@@ -47,6 +47,7 @@ struct engine_mark {
 	uint64_t read, passed, filtered, written; /* counts before it */
 	const char *id;	 /* mnemonic of its error, for counting alike ones */
 	bool verdict;	 /* a rule said no (rap-validate): never stops alone */
+	bool stop;	 /* stops the run even when rejects are kept */
 };
 
 /* What one block gives.  Emptied by the engine before each block. */

@@ -54,6 +54,40 @@ static const struct {
 	"file is kept."},
     {"io.samefile", "An output is the same file as an input."},
     {"io.toobig", "A file that is read whole is larger than its limit."},
+    {"conf.syntax", "A file of YAML cannot be read: what libyaml says, and "
+	"where."},
+    {"conf.key", "A mapping of YAML has one key twice, or a key that is no "
+	"scalar, or a merge\nkey (<<), which YAML 1.2 does not have."},
+    {"conf.alias", "An alias names an anchor that is not complete before it, "
+	"or the aliases of a\nfile expand to more than 1 MiB."},
+    {"conf.tag", "Only the tags of YAML's core schema are known: !!str, "
+	"!!int, !!float, !!bool,\n!!null, !!seq, !!map."},
+    {"conf.number", "A number that JSON cannot hold: infinity, not a number, "
+	"or an integer in base\n8 or 16 of more than 64 bits."},
+    {"conf.type", "A value of a configuration file is not of the type that "
+	"belongs there."},
+    {"conf.unknown", "A configuration file has a key that means nothing "
+	"there; it is never ignored."},
+    {"map.cast", "A value is not, as a whole and strictly, of the type that "
+	"the field asks for.\nThere is no rounding, no locale and no guess; "
+	"on_error says what to do with it."},
+    {"map.config", "The mapping file asks for something that makes no sense; "
+	"see rap-map(5)."},
+    {"map.conflict", "Two values for one member: two sources of a field are "
+	"there and differ, or a\nfield writes to a name that the record has "
+	"already."},
+    {"map.drop", "A path of drop leads into an array."},
+    {"map.explode", "The value at the path of explode is absent or no array, "
+	"or an element is no\nobject and has no name (as)."},
+    {"map.limit", "One record explodes into more than 64 MiB, or a block of "
+	"records into more\nthan 1 GiB."},
+    {"map.lookup", "A table for lookups is absent, has a key twice or a row "
+	"without a key; or it\nhas no row for a key and on_miss is error."},
+    {"map.required", "A field that is required found no value."},
+    {"map.unmapped", "With unmapped: fail, the record has a member that the "
+	"mapping does not know."},
+    {"map.value", "A value is not in the field's table of values, and else "
+	"is not given."},
     {"num.range", "The number does not fit a double, and a double was asked "
 	"for."},
     {"num.limit", "Arithmetic on a number of more than 1000 digits, or an "

@@ -159,11 +159,11 @@ reject(struct shared *sh, struct worker *w, const struct engine_block *in,
 		put_envelope(l, e, &w->errors, &res->side);
 	/* A record that stops the run is told whatever -q says. */
 	if (worth_saying(w, e->id) &&
-	    (!o->quiet || (o->reject == NULL && !m->verdict)))
+	    (!o->quiet || m->stop || (o->reject == NULL && !m->verdict)))
 		prog_diag_put(sh->prog, e, &res->diag);
 	m->side_end = res->side.len;
 	m->diag_end = res->diag.len;
-	if (o->reject == NULL && !m->verdict)
+	if (m->stop || (o->reject == NULL && !m->verdict))
 		return false;
 	return res->nmarks <= o->max_rejects;
 }
@@ -243,6 +243,7 @@ work(void *arg, void *worker, const struct engine_block *in,
 		res->written = written;
 		m = engine_mark(res);
 		m->verdict = v == PROG_INVALID;
+		m->stop = v == PROG_STOP;
 		res->read++;
 		if (!reject(sh, w, in, &l, res, e))
 			return 0;

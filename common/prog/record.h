@@ -23,6 +23,7 @@ struct prog_record {
 };
 
 enum prog_verdict {
+	PROG_STOP = -2, /* as BAD, and the run stops even under --reject */
 	PROG_BAD = -1, /* a bad record; e says why (e->pos in rec->line) */
 	PROG_PASS = 0,
 	PROG_FILTERED = 1, /* left out because it was asked for */

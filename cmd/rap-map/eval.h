@@ -1,0 +1,96 @@
+#ifndef RAP_MAP_EVAL_H
+#define RAP_MAP_EVAL_H
+
+#include "mapping.h"
+
+#include "base/buf.h"
+#include "prog/record.h"
+
+/*
+ * What a worker has while it maps a record.  Nothing here is shared, and
+ * nothing is allocated for a record but in the arenas.
+ */
+struct row {
+	struct str key;
+	uint32_t node;
+};
+
+struct table {
+	bool built; /* for this line */
+	struct row *rows; /* sorted by key; in the record's arena */
+	size_t n;
+};
+
+struct hole {
+	uint32_t off, end; /* bytes of the line that are left out */
+};
+
+struct worker {
+	const struct mapping *m;
+	const struct prog_record *rec;
+	const struct json_doc *d;
+	struct json_hint *hints;
+	struct arena scratch; /* for one item */
+	struct str *result;   /* of each field; p NULL: nothing to write */
+	bool *done;	      /* fields that were written */
+	struct table *tables;
+	struct hole *holes;
+	size_t nholes, holes_cap;
+	uint32_t item;	/* node of the item */
+	size_t index;	/* its position */
+	struct str index_text;
+	struct buf key, other; /* scratch for comparing */
+	struct json_doc again; /* for --canonical */
+	bool canonical;
+	bool stop; /* the error is one of on_error: fail */
+};
+
+/* A value on its way: a slice of the record or of the scratch arena. */
+struct cell {
+	struct str raw;	 /* JSON */
+	struct str text; /* of a string that is not in the record */
+	uint32_t node;	 /* in the record, or JSON_NONE */
+	enum json_type type;
+};
+
+/* value.c: the bytes stay until the item is done (or buf is cleared). */
+
+/* Without the quotes and escapes of a string. */
+struct str cell_text(struct worker *w, const struct cell *c);
+/*
+ * What tables are searched by: the text of a string, the canonical spelling of
+ * a number, true, false, null, and canonical JSON of the rest.
+ */
+struct str cell_key(struct worker *w, const struct cell *c, struct buf *buf);
+/* Canonical JSON. */
+struct str cell_canon(struct worker *w, const struct cell *c,
+    struct buf *buf);
+bool cell_same(struct worker *w, const struct cell *a, const struct cell *b);
+/* A new string. */
+struct cell cell_string(struct worker *w, struct str text);
+/* An error about a value: its path and place.  Returns -1. */
+int cell_err(struct worker *w, const struct cell *c, struct err *e,
+    const char *id, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6)));
+/* Strict casts of whole values. */
+int cell_cast(struct worker *w, struct cell *c, enum cast cast,
+    struct err *e);
+int cell_case(struct worker *w, struct cell *c, enum letters letters,
+    struct err *e);
+
+/* eval.c */
+
+bool eval_find(struct worker *w, const struct source *src, struct cell *c);
+/* Fill w->result for the item.  -1: a bad record. */
+int eval_fields(struct worker *w, struct err *e);
+/* Do the conditions hold? */
+bool eval_where(struct worker *w);
+
+/* lookup.c: the row that cell c is the key of.  1 found, 0 not, -1 e. */
+int lookup_row(struct worker *w, size_t lookup, const struct cell *c,
+    uint32_t *row, struct err *e);
+
+/* write.c: append the item as one line.  -1: a bad record. */
+int write_item(struct worker *w, struct buf *out, struct err *e);
+
+#endif

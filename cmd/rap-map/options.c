@@ -1,0 +1,144 @@
+#include "mapping.h"
+
+#include "base/err.h"
+#include "cli/cli.h"
+#include "json/write.h"
+
+/* --keep, --drop and --rename as the mapping file they mean. */
+
+/* The next path of "P,Q,..."; a comma in a name needs a mapping file. */
+static bool
+next_path(struct str *list, struct str *path)
+{
+	const char *comma;
+
+	if (list->p == NULL)
+		return false;
+	comma = memchr(list->p, ',', list->len);
+	*path = *list;
+	if (comma == NULL) {
+		list->p = NULL;
+		return true;
+	}
+	path->len = (size_t)(comma - list->p);
+	list->p = comma + 1;
+	list->len -= path->len + 1;
+	return true;
+}
+
+static int
+put_field(struct json_w *w, struct str to, struct str from)
+{
+	json_w_object(w);
+	json_w_member(w, "to", to);
+	json_w_member(w, "from", from);
+	json_w_end(w);
+	return 0;
+}
+
+static int
+put_renames(struct json_w *w, const struct cli_list *rename, struct err *e)
+{
+	for (size_t i = 0; i < rename->n; i++) {
+		struct str list = str_of(rename->item[i]), pair;
+
+		while (next_path(&list, &pair)) {
+			const char *eq = memchr(pair.p, '=', pair.len);
+			struct str from, to;
+
+			if (eq == NULL || eq == pair.p ||
+			    eq + 1 == pair.p + pair.len)
+				return err_set(e, ERR_USAGE, "usage.value",
+				    "--rename takes OLD=NEW, not \"%.*s\"",
+				    (int)pair.len, pair.p);
+			from = (struct str){pair.p, (size_t)(eq - pair.p)};
+			to = (struct str){eq + 1,
+			    pair.len - from.len - 1};
+			put_field(w, to, from);
+		}
+	}
+	return 0;
+}
+
+static bool
+is_renamed(const struct cli_list *rename, struct str path)
+{
+	for (size_t i = 0; i < rename->n; i++) {
+		struct str list = str_of(rename->item[i]), pair;
+
+		while (next_path(&list, &pair))
+			if (pair.len > path.len && pair.p[path.len] == '=' &&
+			    memcmp(pair.p, path.p, path.len) == 0)
+				return true;
+	}
+	return false;
+}
+
+static int
+empty_name(const char *option, struct err *e)
+{
+	return err_set(e, ERR_USAGE, "usage.value",
+	    "an empty name in --%s", option);
+}
+
+static int
+put_kept(struct json_w *w, const struct cli_list *keep,
+    const struct cli_list *rename, struct err *e)
+{
+	for (size_t i = 0; i < keep->n; i++) {
+		struct str list = str_of(keep->item[i]), path;
+
+		while (next_path(&list, &path)) {
+			if (path.len == 0)
+				return empty_name("keep", e);
+			if (!is_renamed(rename, path))
+				put_field(w, path, path);
+		}
+	}
+	return 0;
+}
+
+static int
+put_dropped(struct json_w *w, const struct cli_list *drop, struct err *e)
+{
+	json_w_name(w, STR("drop"));
+	json_w_array(w);
+	for (size_t i = 0; i < drop->n; i++) {
+		struct str list = str_of(drop->item[i]), path;
+
+		while (next_path(&list, &path)) {
+			if (path.len == 0)
+				return empty_name("drop", e);
+			json_w_string(w, path);
+		}
+	}
+	json_w_end(w);
+	return 0;
+}
+
+int
+mapping_of_options(const struct cli_list *keep, const struct cli_list *drop,
+    const struct cli_list *rename, struct buf *out, struct err *e)
+{
+	struct json_w w = {.out = out};
+
+	if (keep->n != 0 && drop->n != 0)
+		return err_set(e, ERR_USAGE, "usage.option",
+		    "--keep and --drop exclude each other");
+	json_w_object(&w);
+	json_w_member(&w, "rap", STR("map/1"));
+	if (keep->n != 0 || rename->n != 0) {
+		json_w_name(&w, STR("fields"));
+		json_w_array(&w);
+		if (put_kept(&w, keep, rename, e) != 0 ||
+		    put_renames(&w, rename, e) != 0)
+			return -1;
+		json_w_end(&w);
+	}
+	json_w_member(&w, "unmapped", keep->n != 0 ? STR("drop") :
+	    STR("keep"));
+	if (drop->n != 0 && put_dropped(&w, drop, e) != 0)
+		return -1;
+	json_w_end(&w);
+	return 0;
+}

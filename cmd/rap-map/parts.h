@@ -1,0 +1,100 @@
+#ifndef RAP_MAP_PARTS_H
+#define RAP_MAP_PARTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/map.h"
+#include "base/str.h"
+#include "json/path.h"
+
+/*
+ * The parts of a mapping, in the order of rap-map(5): where a value is found,
+ * lookups, conditions, fields, what is left out, explode.
+ */
+
+enum base {
+	BASE_ITEM,  /* below the element, or the record when none explodes */
+	BASE_LINE,  /* below the record: what is carried */
+	BASE_INDEX, /* the position of the element */
+	BASE_NONE   /* can never be there */
+};
+
+struct source {
+	const struct json_path *path; /* from the base */
+	struct str text;	      /* as the mapping has it */
+	struct str first; /* its first name; top: there is no other */
+	bool top;
+	enum base base;
+	uint32_t hint; /* index of the worker's hint */
+};
+
+/* An inline table: rows found by key. */
+struct lookup {
+	struct str name;
+	struct source *from; /* arrays of rows, or objects that are a row */
+	size_t nfrom;
+	struct source key; /* below a row */
+};
+
+struct cond {
+	struct source src;
+	struct map set; /* canonical texts */
+	bool has_set, negate, present;
+};
+
+enum origin { FROM_PATH, FROM_LOOKUP, FROM_LITERAL };
+enum cast { CAST_NONE, CAST_INTEGER, CAST_NUMBER, CAST_STRING, CAST_BOOLEAN };
+enum letters { CASE_KEEP, CASE_UPPER, CASE_LOWER };
+enum on_error { ON_REJECT, ON_NULL, ON_DEFAULT, ON_KEEP, ON_FAIL };
+enum table_else { ELSE_ERROR, ELSE_KEEP, ELSE_MISSING, ELSE_VALUE };
+
+struct field {
+	struct str to;	    /* as the mapping has it */
+	struct str label;   /* "name": as it is written */
+	const struct json_path *path; /* of to */
+	struct source *src; /* from, concat, or by; nsrc of them */
+	size_t nsrc;
+	struct source *take; /* below the row of a lookup; ntake of them */
+	size_t ntake;
+	size_t lookup;
+	struct str sep;
+	struct str literal;   /* value: */
+	struct str if_missing; /* default:, or empty */
+	struct str if_null;   /* default_null:, or empty */
+	struct map values;    /* texts -> results */
+	struct str *results;
+	struct str else_value;
+	enum origin origin;
+	enum table_else table_else;
+	enum on_error on_error;
+	enum cast cast;
+	enum letters letters;
+	bool concat, has_values, required, miss_is_error;
+	bool plain;    /* copied as it is: one path and nothing else */
+	bool in_place; /* keeps the place of the member it comes from */
+};
+
+/* Members of one object that are left out of what is kept. */
+struct drop {
+	struct source parent;
+	struct str *names;
+	size_t n;
+};
+
+struct carried {
+	struct str name, label;
+	struct source src;
+};
+
+struct explode {
+	bool on, keep_empty;
+	struct source path;
+	struct carried *carry;
+	size_t ncarry;
+	struct str index, index_label; /* or empty */
+	struct str as, as_label;       /* or empty */
+};
+
+#endif
