@@ -1,5 +1,5 @@
 # Loaded by every bats file.  RAP_BIN is where the programs under test are.
-root=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 : "${RAP_BIN:=$root/build}"
 export PATH="$RAP_BIN:$PATH"
 export RAP_PATH="$root/share"
@@ -9,4 +9,11 @@ shared=$root/../shared
 # need_shared PATH: skip, saying why, when the test data is not there.
 need_shared() {
 	[ -e "$shared/$1" ] || skip "no test data: ../shared/$1 is absent"
+}
+
+# RAP_ONLY="rap-map rap-agg" looks at these only.
+only() {
+	for p in "$@"; do
+		[[ " ${RAP_ONLY:-$*} " != *" $p "* ]] || echo "$p"
+	done
 }

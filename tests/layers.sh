@@ -66,6 +66,9 @@ BEGIN {
 	owner["threads.h"] = " "
 	owner["locale.h"] = " "
 
+	# The last words of the allocator, the fault counts, and the wake
+	# pipe of a signal handler cannot go through io.
+	may_write = "^common/(base/(io|mem|fault)|engine/signal)\\.c$"
 	never = "strcpy|strcat|sprintf|vsprintf|strtok|gets|setlocale|atoi" \
 	    "|atol|atof|system|popen|tmpnam|mktemp|alloca|rand|srand|longjmp"
 	memory = "malloc|calloc|realloc|free|strdup|strndup|asprintf" \
@@ -118,7 +121,7 @@ FNR == 1 {
 		bad("forbidden function: " $0)
 	if (FILENAME != "common/base/mem.c" && calls(text, memory))
 		bad("only common/base/mem.c allocates: " $0)
-	if (FILENAME !~ /^common\/base\/(io|mem|fault)\.c$/ && calls(text, files))
+	if (FILENAME !~ may_write && calls(text, files))
 		bad("only common/base/io.c does file I/O: " $0)
 	if (folder != "engine" && calls(text, threads))
 		bad("only common/engine makes threads: " $0)

@@ -57,7 +57,7 @@ one_line() {
 # --- files and pipes that fail (rows 36 to 47) ---
 
 @test "matrix: a full device ends with 74 and one line" {
-	for p in $filters; do
+	for p in $(only $filters); do
 		got=0
 		filter $p <three >/dev/full 2>err || got=$?
 		expect 74 $p "/dev/full"
@@ -66,7 +66,7 @@ one_line() {
 }
 
 @test "matrix: a closed stdout ends with 74" {
-	for p in $filters; do
+	for p in $(only $filters); do
 		got=0
 		filter $p <three 2>err >&- || got=$?
 		expect 74 $p ">&-"
@@ -75,7 +75,7 @@ one_line() {
 }
 
 @test "matrix: a closed stdin ends with 66 and writes nothing" {
-	for p in $filters; do
+	for p in $(only $filters); do
 		got=0
 		filter $p 2>err <&- >out || got=$?
 		expect 66 $p "<&-"
@@ -84,7 +84,7 @@ one_line() {
 }
 
 @test "matrix: with 0 to 2 closed no data file becomes stdout" {
-	for p in $filters; do
+	for p in $(only $filters); do
 		got=0
 		(filter $p -o kept <three >&- 2>&- <&-) || got=$?
 		[ "$got" = 66 ] || [ "$got" = 74 ] || wrong "$p: status $got"
@@ -95,7 +95,7 @@ one_line() {
 @test "matrix: | head -1 is silent and dies of the signal" {
 	yes '{"a":1,"b":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}' |
 	    head -200000 >many
-	for p in $streams; do
+	for p in $(only $streams); do
 		set +e
 		(filter $p <many 2>err; echo $? >status) | head -1 >out
 		set -e
@@ -109,7 +109,7 @@ one_line() {
 @test "matrix: | head -1 with SIGPIPE ignored ends with 74 and says so" {
 	yes '{"a":1,"b":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}' |
 	    head -200000 >many
-	for p in $streams; do
+	for p in $(only $streams); do
 		set +e
 		(trap '' PIPE; filter $p <many 2>err; echo $? >status) |
 		    head -1 >out
@@ -121,7 +121,7 @@ one_line() {
 }
 
 @test "matrix: help and version on a full device end with 74" {
-	for p in $all; do
+	for p in $(only $all); do
 		for o in -h --help -V --version; do
 			got=0
 			$p $o >/dev/full 2>err || got=$?
@@ -131,7 +131,7 @@ one_line() {
 }
 
 @test "matrix: help and version end with 0 and name the program" {
-	for p in $all; do
+	for p in $(only $all); do
 		for o in -h --help -V --version; do
 			got=0
 			$p $o >out 2>err </dev/null || got=$?
@@ -143,7 +143,7 @@ one_line() {
 }
 
 @test "matrix: an unknown option ends with 64 and reads nothing" {
-	for p in $all; do
+	for p in $(only $all); do
 		got=0
 		{
 			$p --no-such-option >out 2>err || got=$?
@@ -158,7 +158,7 @@ one_line() {
 
 @test "matrix: a long unknown argument ends with 64, on one line" {
 	long=--$(head -c 100000 /dev/zero | tr '\0' x)
-	for p in $all; do
+	for p in $(only $all); do
 		got=0
 		$p "$long" >out 2>err </dev/null || got=$?
 		expect 64 $p "100 kB option"
@@ -168,7 +168,7 @@ one_line() {
 
 @test "matrix: an input that is not there, or a directory, ends with 66" {
 	mkdir dir
-	for p in rap-validate rap-map rap-agg rap-fetch; do
+	for p in $(only rap-validate rap-map rap-agg rap-fetch); do
 		for f in absent dir; do
 			got=0
 			case $p in
@@ -182,7 +182,7 @@ one_line() {
 }
 
 @test "matrix: -o into a directory that is not there ends with 73" {
-	for p in $filters; do
+	for p in $(only $filters); do
 		got=0
 		filter $p -o no/such/file <three >out 2>err || got=$?
 		expect 73 $p "-o no/such/file"
@@ -190,7 +190,7 @@ one_line() {
 }
 
 @test "matrix: output = input ends with 64 and leaves it as it was" {
-	for p in $parsers; do
+	for p in $(only $parsers); do
 		cp three same
 		got=0
 		filter $p -o same same >out 2>err || got=$?
@@ -206,7 +206,7 @@ one_line() {
 @test "matrix: a file limit during -o ends with 74, the old file stays" {
 	yes '{"a":1,"b":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}' |
 	    head -20000 >many
-	for p in $streams; do
+	for p in $(only $streams); do
 		echo old >kept
 		got=0
 		(ulimit -f 64; trap '' XFSZ
@@ -228,7 +228,7 @@ one_line() {
 	yes '{"a":1,"b":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}' |
 	    head -20000 >many
 	export -f filter
-	for p in $streams; do
+	for p in $(only $streams); do
 		unshare -rm bash -c '
 		mount -t tmpfs -o size=64k none disk || exit 0
 		echo old >disk/kept
@@ -241,7 +241,7 @@ one_line() {
 }
 
 @test "matrix: -o publishes the same bytes as stdout" {
-	for p in $filters; do
+	for p in $(only $filters); do
 		filter $p <three >out
 		filter $p -o file <three >nothing
 		cmp out file || wrong "$p: differs"
@@ -253,7 +253,7 @@ one_line() {
 # --- what a line may be (rows 1 to 35) ---
 
 @test "matrix: an empty input is complete and fine" {
-	for p in $streams; do
+	for p in $(only $streams); do
 		got=0
 		filter $p </dev/null >out 2>err || got=$?
 		expect 0 $p "empty stdin"
@@ -263,7 +263,7 @@ one_line() {
 }
 
 @test "matrix: blank lines are skipped, and counted for positions" {
-	for p in $parsers; do
+	for p in $(only $parsers); do
 		got=0
 		printf '\n  \n\t\r\n' | filter $p >out 2>err || got=$?
 		expect 0 $p "blank lines"
@@ -276,7 +276,7 @@ one_line() {
 }
 
 @test "matrix: a last line without its line feed is a line" {
-	for p in $filters; do
+	for p in $(only $filters); do
 		filter $p <three >want
 		head -c -1 three | filter $p >out
 		[ $p = rap-audit ] && truncate -s -1 want
@@ -286,7 +286,7 @@ one_line() {
 
 @test "matrix: CRLF is read, LF is written" {
 	sed 's/$/\r/' three >crlf
-	for p in $parsers; do
+	for p in $(only $parsers); do
 		filter $p <three >want
 		filter $p <crlf >out
 		cmp want out || wrong "$p: differs"
@@ -296,7 +296,7 @@ one_line() {
 
 @test "matrix: a byte order mark begins an input, and nothing else" {
 	(printf '\357\273\277'; cat three) >bom
-	for p in $parsers; do
+	for p in $(only $parsers); do
 		filter $p <three >want
 		got=0
 		filter $p <bom >out 2>err || got=$?
@@ -314,7 +314,7 @@ one_line() {
 refused() {
 	printf '{"a":1}\n' >first
 	(cat first; printf "$2"; printf '\n'; cat first) >bad
-	for p in $parsers; do
+	for p in $(only $parsers); do
 		got=0
 		filter $p <bad >out 2>err || got=$?
 		expect 65 $p "$2"
@@ -362,7 +362,7 @@ refused() {
 @test "matrix: what is not a number is refused" {
 	for n in 01 +1 .5 1. 0x1 1e 1e+ -; do
 		printf '{"a":1}\n{"a":%s}\n' "$n" >bad
-		for p in $parsers; do
+		for p in $(only $parsers); do
 			got=0
 			filter $p <bad >out 2>err || got=$?
 			expect 65 $p "$n"
@@ -380,7 +380,7 @@ refused() {
 
 @test "matrix: gzip fed by mistake is named, not parsed" {
 	gzip -c three >bad
-	for p in rap-validate rap-map rap-agg; do
+	for p in $(only rap-validate rap-map rap-agg); do
 		got=0
 		filter $p <bad >out 2>err || got=$?
 		expect 65 $p gzip
@@ -395,7 +395,7 @@ refused() {
 n = $1 - 1
 print('{\"a\":' + '[' * n + ']' * n + '}')"
 	}
-	for p in rap-validate rap-map; do
+	for p in $(only rap-validate rap-map); do
 		got=0
 		deep 1024 | filter $p >out 2>err || got=$?
 		expect 0 $p "depth 1024"
@@ -415,7 +415,7 @@ print('{\"a\":' + '[' * n + ']' * n + '}')"
 	python3 -c 'print("{\"a\":\"" + "x" * ((16 << 20) - 8) + "\"}")' >full
 	[ "$(wc -c <full)" = $(((16 << 20) + 1)) ]
 	(cat three; sed 's/x"/xx"/' full; cat three) >over
-	for p in rap-validate rap-map; do
+	for p in $(only rap-validate rap-map); do
 		filter $p <full | cmp - full || wrong "$p: changes it"
 		got=0
 		filter $p <over >out 2>err || got=$?
@@ -431,7 +431,7 @@ print('{\"a\":' + '[' * n + ']' * n + '}')"
 
 @test "matrix: a line without an end does not take memory" {
 	[ -z "$RAP_SAN" ] || skip "a sanitizer needs address space"
-	for p in rap-validate rap-map rap-agg; do
+	for p in $(only rap-validate rap-map rap-agg); do
 		got=0
 		(ulimit -v 400000
 		head -c 600000000 /dev/zero | tr '\0' x |
@@ -443,7 +443,7 @@ print('{\"a\":' + '[' * n + ']' * n + '}')"
 @test "matrix: a million names in an object take no quadratic time" {
 	python3 -c 'print("{" + ",".join("\"k%d\":%d" % (i, i)
     for i in range(1000000)) + "}")' >wide
-	for p in rap-validate rap-map; do
+	for p in $(only rap-validate rap-map); do
 		timeout 60 bash -c "$(declare -f filter); filter $p <wide" |
 		    cmp - wide || wrong "$p: changes it or is too slow"
 	done
@@ -455,7 +455,7 @@ print('{\"a\":' + '[' * n + ']' * n + '}')"
 	{"n":[-0,-0.0e5,1.10,1E+2],"s":"\u0000\/\u00e9\ud83d\ude02"}
 	{"é":1,"é":2,  "z" : [ 1 , 2 ] }
 	LINES
-	for p in rap-validate rap-map rap-fetch; do
+	for p in $(only rap-validate rap-map rap-fetch); do
 		filter $p <odd >out
 		cmp odd out || wrong "$p: changes a spelling"
 	done
@@ -465,7 +465,7 @@ print('{\"a\":' + '[' * n + ']' * n + '}')"
 @test "matrix: ten megabytes of digits pass in linear time" {
 	(printf '{"a":'; head -c 10000000 /dev/zero | tr '\0' 7
 	printf '}\n') >digits
-	for p in rap-validate rap-map; do
+	for p in $(only rap-validate rap-map); do
 		timeout 30 bash -c "$(declare -f filter); filter $p <digits" |
 		    cmp - digits || wrong "$p: changes it or is too slow"
 	done
@@ -477,7 +477,7 @@ print('{\"a\":' + '[' * n + ']' * n + '}')"
 
 @test "matrix: a top-level scalar is JSON, and no record" {
 	[ "$(echo 3 | rap-validate)" = 3 ]
-	for p in rap-map rap-agg; do
+	for p in $(only rap-map rap-agg); do
 		got=0
 		echo 3 | filter $p >out 2>err || got=$?
 		expect 65 $p "a scalar"
@@ -486,7 +486,7 @@ print('{\"a\":' + '[' * n + ']' * n + '}')"
 
 @test "matrix: a diagnostic is one line without foreign control bytes" {
 	name=$'ev\n\033[2Jil'
-	for p in rap-validate rap-map rap-agg; do
+	for p in $(only rap-validate rap-map rap-agg); do
 		printf '{"\033[2J\302\233\342\200\256":1}\n' >"$name"
 		got=0
 		filter $p "$name" >out 2>err || got=$?
@@ -516,7 +516,7 @@ sample() { # LINES
 
 @test "matrix: threads and block sizes change no byte" {
 	sample 3000 >data
-	for p in $filters; do
+	for p in $(only $filters); do
 		filter $p -j1 <data >want
 		for j in 1 2 8 64; do
 			for block in 1 7 4096 65536 4194304; do
@@ -531,7 +531,7 @@ sample() { # LINES
 
 @test "matrix: how the pipe is cut changes no byte" {
 	sample 40 >data
-	for p in $filters; do
+	for p in $(only $filters); do
 		filter $p <data >want
 		for n in 1 2 3 5 13 67; do
 			dd if=data bs=$n 2>/dev/null | filter $p >out
@@ -541,7 +541,7 @@ sample() { # LINES
 }
 
 @test "matrix: a slow producer is answered line by line" {
-	for p in $streams; do
+	for p in $(only $streams); do
 		mkfifo pipe
 		filter $p <pipe >out &
 		pid=$!
@@ -563,7 +563,7 @@ sample() { # LINES
 
 @test "matrix: locale, time zone and umask change no byte" {
 	sample 200 >data
-	for p in $filters; do
+	for p in $(only $filters); do
 		filter $p <data >want
 		for l in de_DE.UTF-8 tr_TR.UTF-8 C POSIX; do
 			LC_ALL=$l TZ=Asia/Kathmandu filter $p <data >out
@@ -578,7 +578,7 @@ sample() { # LINES
 
 @test "matrix: the scalar kernel gives the same bytes" {
 	sample 300 >data
-	for p in $filters; do
+	for p in $(only $filters); do
 		filter $p <data >want
 		RAP_CPU=scalar filter $p <data >out || wrong "$p: $?"
 		cmp want out || wrong "$p: RAP_CPU=scalar"
@@ -588,7 +588,7 @@ sample() { # LINES
 @test "matrix: an error in record 5 stops exactly before it" {
 	sample 20000 | sed '5s/$/,/' >data
 	head -4 data >four
-	for p in rap-validate rap-map rap-fetch; do
+	for p in $(only rap-validate rap-map rap-fetch); do
 		for j in 1 8; do
 			got=0
 			filter $p -j$j <data >out 2>err || got=$?
@@ -604,7 +604,7 @@ sample() { # LINES
 
 @test "matrix: --reject goes on, ends with 1, and can be driven again" {
 	(head -1 three; echo '{"a":nul}'; tail -2 three) >data
-	for p in rap-validate rap-map rap-agg; do
+	for p in $(only rap-validate rap-map rap-agg); do
 		filter $p <three >want
 		got=0
 		filter $p --reject bad --stats stats <data >out 2>err ||
@@ -623,7 +623,7 @@ sample() { # LINES
 
 @test "matrix: bytes that are no text are kept as raw64" {
 	printf '{"a":"\377"}\n' >data
-	for p in rap-validate rap-map rap-agg; do
+	for p in $(only rap-validate rap-map rap-agg); do
 		got=0
 		filter $p --reject bad <data >out 2>err || got=$?
 		expect 1 $p --reject
@@ -635,7 +635,7 @@ sample() { # LINES
 
 @test "matrix: more rejects than --max-rejects stop with 65" {
 	yes '{"a":nul}' | head -50 >data
-	for p in rap-validate rap-map rap-agg; do
+	for p in $(only rap-validate rap-map rap-agg); do
 		got=0
 		filter $p --reject bad --max-rejects 50 <data >out 2>err ||
 		    got=$?
@@ -651,7 +651,7 @@ sample() { # LINES
 }
 
 @test "matrix: SIGTERM and SIGINT end whole lines and die of the signal" {
-	for p in $streams; do
+	for p in $(only $streams); do
 		for s in 15 2; do
 			mkfifo pipe
 			exec 7<>pipe
@@ -677,7 +677,7 @@ os.execvp(sys.argv[1], sys.argv[1:])' $(least $p) <pipe >out 2>err 7>&- &
 }
 
 @test "matrix: --explain knows the codes it prints" {
-	for p in $all; do
+	for p in $(only $all); do
 		for code in json.utf8 json.dupkey io.write usage.option; do
 			got=0
 			$p --explain $code >out 2>err || got=$?
@@ -692,7 +692,7 @@ os.execvp(sys.argv[1], sys.argv[1:])' $(least $p) <pipe >out 2>err 7>&- &
 
 @test "matrix: --diag json is one object a line" {
 	echo '{"a":nul}' >data
-	for p in rap-validate rap-map rap-agg; do
+	for p in $(only rap-validate rap-map rap-agg); do
 		filter $p --diag json <data >out 2>err || :
 		jq -e '.code == "json.syntax" and .line == 1' err ||
 		    wrong "$p: --diag json"
@@ -701,7 +701,7 @@ os.execvp(sys.argv[1], sys.argv[1:])' $(least $p) <pipe >out 2>err 7>&- &
 
 @test "matrix: start-up takes milliseconds" {
 	[ -z "$RAP_SAN" ] || skip "a sanitizer is slow to start"
-	for p in $filters; do
+	for p in $(only $filters); do
 		start=$(date +%s%N)
 		for i in 1 2 3 4 5 6 7 8 9 10; do
 			filter $p -j1 <three >out

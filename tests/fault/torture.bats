@@ -54,7 +54,7 @@ prefix_of() { # WANT GOT
 # torture KIND STATUSES -jN: all five programs.
 torture() {
 	kind=$1 statuses=" $2 " jobs=$3
-	for p in rap-fetch rap-validate rap-map rap-agg rap-audit; do
+	for p in $(only rap-fetch rap-validate rap-map rap-agg rap-audit); do
 		rm -rf store
 		rap-audit init --store store >/dev/null
 		set -- $(command_of $p) $jobs
@@ -105,7 +105,7 @@ torture() {
 }
 
 @test "fault: one byte reads and writes change nothing" {
-	for p in rap-fetch rap-validate rap-map rap-agg rap-audit; do
+	for p in $(only rap-fetch rap-validate rap-map rap-agg rap-audit); do
 		rm -rf store
 		rap-audit init --store store >/dev/null
 		$(command_of $p) <data >want
@@ -116,7 +116,7 @@ torture() {
 
 # Published files: fsync, rename and close fail; the old one stays.
 @test "fault: a published file is the old or the new one" {
-	for p in rap-fetch rap-validate rap-map rap-agg; do
+	for p in $(only rap-fetch rap-validate rap-map rap-agg); do
 		$(command_of $p) <data >want
 		for kind in fsync rename close write; do
 			n=$(calls $kind $(command_of $p) -o kept)
