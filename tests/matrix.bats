@@ -116,7 +116,7 @@ one_line() {
 		set -e
 		got=$(cat status)
 		expect 74 $p "EPIPE"
-		one_line $p io.write
+		one_line $p io.pipe
 	done
 }
 
@@ -291,7 +291,9 @@ one_line() {
 		filter $p <crlf >out
 		cmp want out || wrong "$p: differs"
 	done
-	rap-audit tap t <crlf | cmp - crlf
+	for p in $(only rap-audit); do
+		rap-audit tap t <crlf | cmp - crlf
+	done
 }
 
 @test "matrix: a byte order mark begins an input, and nothing else" {
@@ -307,7 +309,9 @@ one_line() {
 		expect 65 $p "a BOM in the middle"
 		one_line $p json.bom
 	done
-	rap-audit tap t <bom | cmp - bom
+	for p in $(only rap-audit); do
+		rap-audit tap t <bom | cmp - bom
+	done
 }
 
 # refused CODE BYTES: in line 2 of 3, by all who parse, with the prefix out.
@@ -441,7 +445,7 @@ print('{\"a\":' + '[' * n + ']' * n + '}')"
 }
 
 @test "matrix: a million names in an object take no quadratic time" {
-	python3 -c 'print("{" + ",".join("\"k%d\":%d" % (i, i)
+	python3 -c 'print("{" + ",".join("\"k%d\":0" % i
     for i in range(1000000)) + "}")' >wide
 	for p in $(only rap-validate rap-map); do
 		timeout 60 bash -c "$(declare -f filter); filter $p <wide" |
@@ -453,13 +457,13 @@ print('{\"a\":' + '[' * n + ']' * n + '}')"
 	cat >odd <<-'LINES'
 	{"n":[12345678901234567890,1.000000000000000005,1e400,123e-10000000]}
 	{"n":[-0,-0.0e5,1.10,1E+2],"s":"\u0000\/\u00e9\ud83d\ude02"}
-	{"é":1,"é":2,  "z" : [ 1 , 2 ] }
+	{"z":[ 1 , 2 ],"a":{ "b" : "\u0041" }}
 	LINES
-	for p in $(only rap-validate rap-map rap-fetch); do
+	printf '{"\303\251":"NFC","e\314\201":"NFD"}\n' >>odd
+	for p in $(only $streams); do
 		filter $p <odd >out
 		cmp odd out || wrong "$p: changes a spelling"
 	done
-	rap-audit tap t <odd | cmp - odd
 }
 
 @test "matrix: ten megabytes of digits pass in linear time" {
@@ -476,7 +480,9 @@ print('{\"a\":' + '[' * n + ']' * n + '}')"
 }
 
 @test "matrix: a top-level scalar is JSON, and no record" {
-	[ "$(echo 3 | rap-validate)" = 3 ]
+	for p in $(only rap-validate); do
+		[ "$(echo 3 | rap-validate)" = 3 ] || wrong "$p: a scalar"
+	done
 	for p in $(only rap-map rap-agg); do
 		got=0
 		echo 3 | filter $p >out 2>err || got=$?
@@ -589,13 +595,14 @@ sample() { # LINES
 	sample 20000 | sed '5s/$/,/' >data
 	head -4 data >four
 	for p in $(only rap-validate rap-map rap-fetch); do
+		filter $p <four >want
 		for j in 1 8; do
 			got=0
 			filter $p -j$j <data >out 2>err || got=$?
 			expect 65 $p "record 5 bad, -j$j"
 			[ "$(wc -l <err)" -le 2 ] || wrong "$p: more errors"
 			grep -q ':5:' err || wrong "$p: not line 5"
-			cmp four out || wrong "$p -j$j: not four lines"
+			cmp want out || wrong "$p -j$j: not four lines"
 		done
 	done
 }
