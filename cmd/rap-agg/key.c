@@ -3,7 +3,7 @@
  * the text in four bytes (lowest first), the text.  So 1 and 1.0 are one key,
  * 1 and "1" two, and an absent member is not null.
  */
-#include "agg.h"
+#include "table.h"
 
 #include "base/buf.h"
 #include "canon/canon.h"

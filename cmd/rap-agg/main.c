@@ -1,7 +1,7 @@
 /* rap-agg: reduce records to a row for each group. */
 #include <string.h>
 
-#include "agg.h"
+#include "table.h"
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -23,14 +23,14 @@ static struct {
 static const struct cli_opt opts[] = {
 	{'g', "group", CLI_LIST, &opt.keys, "KEY[,KEY...]",
 	    "group by these paths; NAME=PATH names the member"},
-	{'O', "output-format", CLI_TEXT, &opt.format, "ndjson|csv|tsv",
-	    "how rows are written (ndjson)"},
-	{0, "missing", CLI_TEXT, &opt.missing, "group|skip|reject",
-	    "a record without a key: a group of its own, or not (group)"},
+	{'O', "output-format", CLI_TEXT, &opt.format, "NAME",
+	    "write rows as ndjson, csv or tsv (default ndjson)"},
+	{0, "missing", CLI_TEXT, &opt.missing, "WHAT",
+	    "group, skip or reject records without a key (default group)"},
 	{0, "max-groups", CLI_COUNT, &opt.max_groups, "N",
-	    "refuse more groups (1000000)"},
+	    "refuse more groups (default 1000000)"},
 	{0, "memory", CLI_SIZE, &opt.memory, "SIZE",
-	    "refuse groups that take more (1GiB)"},
+	    "refuse groups that take more (default 1GiB)"},
 };
 
 struct run {

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agg.h"
+#include "table.h"
 
 #include "base/buf.h"
 #include "base/err.h"

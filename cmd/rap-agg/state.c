@@ -9,6 +9,18 @@
 #include "json/json.h"
 #include "json/write.h"
 
+/* May this not fit a double?  What has no exponent and is short does. */
+static bool
+may_overflow(struct str raw)
+{
+	if (raw.len > 300)
+		return true;
+	for (size_t i = 0; i < raw.len; i++)
+		if ((raw.p[i] | 0x20) == 'e')
+			return true;
+	return false;
+}
+
 int
 agg_check(const struct agg_item *it, const struct json_doc *d, uint32_t node,
     struct err *e)
@@ -33,7 +45,7 @@ agg_check(const struct agg_item *it, const struct json_doc *d, uint32_t node,
 		    -1;
 	}
 	if (num_check(raw, e) != 0 ||
-	    (it->func == AGG_MEAN && raw.len > NUM_DIGITS_MAX / 4 &&
+	    (it->func == AGG_MEAN && may_overflow(raw) &&
 		num_to_double(raw, &v, e) != 0)) {
 		e->pos = d->nodes[node].off;
 		return -1;

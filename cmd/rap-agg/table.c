@@ -1,7 +1,7 @@
 /* Tables of groups. */
 #include <string.h>
 
-#include "agg.h"
+#include "table.h"
 
 #include "base/buf.h"
 #include "base/err.h"

@@ -63,17 +63,21 @@ main(int argc, char **argv)
 		return 0;
 	}
 	canon_is(" [ null , true,false ] ", "[null,true,false]");
-	canon_is("{\"b\":1.50,\"a\":-0,\"\":{}}", "{\"\":{},\"a\":0,\"b\":1.5}");
+	canon_is("{\"b\":1.50,\"a\":-0,\"\":{}}",
+	    "{\"\":{},\"a\":0,\"b\":1.5}");
 	/* Escapes: the seven short ones, \u00xx lower case, / as it is. */
 	canon_is("\"\\u0000\\u001F\\u007f\\/\\u0022\\u005c\\n\\u000A\"",
 	    "\"\\u0000\\u001f\x7f/\\\"\\\\\\n\\n\"");
-	canon_is("\"\\u20AC\\ud83d\\ude00\"", "\"\xe2\x82\xac\xf0\x9f\x98\x80\"");
+	canon_is("\"\\u20AC\\ud83d\\ude00\"",
+	    "\"\xe2\x82\xac\xf0\x9f\x98\x80\"");
 	/* A name sorts by what it says, not by how it is spelled. */
 	canon_is("{\"\\u0062\":1,\"a\":2,\"\\u0061a\":3}",
 	    "{\"a\":2,\"aa\":3,\"b\":1}");
 	/* U+FB33 is after U+1F600 in UTF-16, before it in UTF-8. */
-	canon_is("{\"\xef\xac\xb3\":1,\"\xf0\x9f\x98\x80\":2,\"\xed\x9f\xbf\":3}",
-	    "{\"\xed\x9f\xbf\":3,\"\xf0\x9f\x98\x80\":2,\"\xef\xac\xb3\":1}");
+	canon_is("{\"\xef\xac\xb3\":1,\"\xf0\x9f\x98\x80\":2,"
+		 "\"\xed\x9f\xbf\":3}",
+	    "{\"\xed\x9f\xbf\":3,\"\xf0\x9f\x98\x80\":2,"
+	    "\"\xef\xac\xb3\":1}");
 	canon_is("{\"x\\ufb33\":1,\"x\\ud83d\\ude00\":2,\"x\":0}",
 	    "{\"x\":0,\"x\xf0\x9f\x98\x80\":2,\"x\xef\xac\xb3\":1}");
 	/* Exact where a double would round. */
