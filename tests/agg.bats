@@ -343,3 +343,12 @@ PY
 	    [.[]] | sort_by(.u, .d)[]' in >want
 	cmp got want
 }
+
+@test "every code of rap-agg is explained" {
+	for code in $(grep -oh '"agg\.[a-z]*"' "$root"/cmd/rap-agg/*.c |
+	    tr -d '"' | sort -u); do
+		rap-agg --explain "$code" >text
+		[ -s text ]
+	done
+	[ "$code" = agg.type ]
+}

@@ -88,6 +88,23 @@ static const struct {
 	"mapping does not know."},
     {"map.value", "A value is not in the field's table of values, and else "
 	"is not given."},
+    {"agg.arg", "A function of rap-agg takes one path, or none in count()."},
+    {"agg.func", "rap-agg has no function of that name."},
+    {"agg.groups", "There are more groups than --max-groups.  Group by less, "
+	"or raise it."},
+    {"agg.key", "A key of -g is empty.  Keys are paths with commas "
+	"between."},
+    {"agg.memory", "The keys and results of the groups take more than "
+	"--memory."},
+    {"agg.missing", "A record has no value at a key, and --missing reject "
+	"was given."},
+    {"agg.mixed", "min or max met numbers and strings in one group.  They "
+	"have no common order,\nand which came first must not matter."},
+    {"agg.name", "Each aggregate needs a name, NAME=FUNC(PATH), and no two "
+	"members of a row may\nhave the same.  -g NAME=PATH names a key."},
+    {"agg.none", "rap-agg was not told what to compute."},
+    {"agg.type", "A function of rap-agg met a value it cannot take.  Numbers "
+	"in quotes are\nstrings; rap-map can cast them."},
     {"num.range", "The number does not fit a double, and a double was asked "
 	"for."},
     {"num.limit", "Arithmetic on a number of more than 1000 digits, or an "
