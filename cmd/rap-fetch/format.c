@@ -1,0 +1,269 @@
+/* Which reader: by name, by content type, by the name of the source, or by
+ * the first bytes. */
+#include "format.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+#include "json/json.h"
+#include "window.h"
+
+static const struct {
+	const char *name;
+	enum format_kind kind;
+} kinds[] = {
+    {"auto", FORMAT_AUTO},
+    {"json", FORMAT_JSON},
+    {"ndjson", FORMAT_NDJSON},
+    {"csv", FORMAT_CSV},
+    {"tsv", FORMAT_TSV},
+    {"lines", FORMAT_LINES},
+};
+
+static const struct {
+	const char *suffix;
+	enum format_kind kind;
+} suffixes[] = {
+    {".json", FORMAT_JSON},
+    {".ndjson", FORMAT_NDJSON},
+    {".jsonl", FORMAT_NDJSON},
+    {".csv", FORMAT_CSV},
+    {".tsv", FORMAT_TSV},
+    {".tab", FORMAT_TSV},
+};
+
+static const struct {
+	const char *type;
+	enum format_kind kind;
+} types[] = {
+    {"application/json", FORMAT_JSON},
+    {"application/x-ndjson", FORMAT_NDJSON},
+    {"application/ndjson", FORMAT_NDJSON},
+    {"application/jsonl", FORMAT_NDJSON},
+    {"application/x-jsonlines", FORMAT_NDJSON},
+    {"text/csv", FORMAT_CSV},
+    {"text/tab-separated-values", FORMAT_TSV},
+};
+
+int
+format_by_name(const char *name, enum format_kind *kind)
+{
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (strcmp(name, kinds[i].name) == 0) {
+			*kind = kinds[i].kind;
+			return 0;
+		}
+	return -1;
+}
+
+const char *
+format_name(enum format_kind kind)
+{
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (kinds[i].kind == kind)
+			return kinds[i].name;
+	return "?";
+}
+
+static bool
+has_suffix(const char *name, size_t len, const char *suffix)
+{
+	size_t n = strlen(suffix);
+
+	return len > n && strncasecmp(name + len - n, suffix, n) == 0;
+}
+
+static enum format_kind
+kind_of(const char *name, const char *type)
+{
+	size_t len = name != NULL ? strlen(name) : 0;
+
+	for (size_t i = 0; type != NULL && i < ARRAY_LEN(types); i++) {
+		size_t n = strlen(types[i].type);
+
+		if (strncasecmp(type, types[i].type, n) == 0 &&
+		    (type[n] == '\0' || type[n] == ';' || type[n] == ' '))
+			return types[i].kind;
+	}
+	if (has_suffix(name, len, ".gz"))
+		len -= 3;
+	else if (has_suffix(name, len, ".zst"))
+		len -= 4;
+	for (size_t i = 0; i < ARRAY_LEN(suffixes); i++)
+		if (has_suffix(name, len, suffixes[i].suffix))
+			return suffixes[i].kind;
+	return FORMAT_AUTO;
+}
+
+/* A reader that waits for the bytes that tell which one it shall be. */
+struct guess {
+	struct format base;
+	const struct format_opts *opts;
+	struct sink *sink;
+	struct buf held;
+	struct format *inner; /* once it is known */
+};
+
+static struct format *
+reader_new(enum format_kind kind, const struct format_opts *opts,
+    struct sink *sink)
+{
+	switch (kind) {
+	case FORMAT_CSV:
+		return csv_new(opts, sink, true,
+		    opts->delimiter != '\0' ? opts->delimiter : ',');
+	case FORMAT_TSV:
+		return csv_new(opts, sink, false, '\t');
+	case FORMAT_JSON:
+		return doc_new(opts, sink);
+	case FORMAT_NDJSON:
+		return line_new(opts, sink, true);
+	default:
+		return line_new(opts, sink, false);
+	}
+}
+
+/*
+ * A document begins with "["; so may NDJSON, but then its first line is a
+ * whole value, and a document's is too when it is on one line: more must
+ * follow it.  An object whose first line is whole is a line of NDJSON.
+ * FORMAT_AUTO: more bytes are needed.
+ */
+static enum format_kind
+guess_json(const char *p, size_t n, size_t max, bool end)
+{
+	const char *lf = memchr(p, '\n', n);
+	struct json_doc d = {0};
+	struct err ignore;
+	bool whole, more = false;
+
+	if (lf == NULL && n <= max && !end)
+		return FORMAT_AUTO;
+	if (lf == NULL && !end)
+		return FORMAT_JSON;
+	whole = json_parse(&d, p, lf != NULL ? (size_t)(lf - p) : n,
+	    &ignore) == 0;
+	json_free(&d);
+	for (; lf != NULL && lf < p + n && !more; lf++)
+		more = strchr(" \t\r\n", *lf) == NULL;
+	if (whole && *p == '[' && !more)
+		return end ? FORMAT_JSON : FORMAT_AUTO;
+	return whole ? FORMAT_NDJSON : FORMAT_JSON;
+}
+
+static int
+guess_settle(struct guess *g, bool end, struct err *e)
+{
+	const char *p = g->held.p;
+	size_t n = g->held.len, i = 0;
+	enum format_kind kind;
+
+	if (n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
+		i = 3;
+	while (i < n && strchr(" \t\r\n", p[i]) != NULL && p[i] != '\0')
+		i++;
+	if (i == n && !end)
+		return 0;
+	if (i == n)
+		kind = FORMAT_NDJSON;
+	else if (strchr("[{\"-0123456789tfn", p[i]) != NULL && p[i] != '\0')
+		kind = guess_json(p + i, n - i, g->opts->max_line, end);
+	else if ((unsigned char)p[i] >= 0xef && n - i < 3 && !end)
+		return 0; /* perhaps a byte order mark */
+	else {
+		err_at(e, i, ERR_DATA, "fetch.format",
+		    "cannot tell the format from the first bytes");
+		return err_hint(e, "--format json, ndjson, csv, tsv or lines");
+	}
+	if (kind == FORMAT_AUTO)
+		return 0;
+	g->inner = reader_new(kind, g->opts, g->sink);
+	return g->inner->push(g->inner, p, n, e);
+}
+
+static int
+guess_push(struct format *base, const char *p, size_t n, struct err *e)
+{
+	struct guess *g = (struct guess *)base;
+
+	if (g->inner != NULL)
+		return g->inner->push(g->inner, p, n, e);
+	buf_put(&g->held, p, n);
+	return guess_settle(g, false, e);
+}
+
+static int
+guess_end(struct format *base, struct err *e)
+{
+	struct guess *g = (struct guess *)base;
+
+	if (g->inner == NULL && guess_settle(g, true, e) != 0)
+		return -1;
+	return g->inner->end(g->inner, e);
+}
+
+static void
+guess_free(struct format *base)
+{
+	struct guess *g = (struct guess *)base;
+
+	format_free(g->inner);
+	buf_free(&g->held);
+	mem_free(g);
+}
+
+struct format *
+format_new(const struct format_opts *opts, struct sink *sink, const char *name,
+    const char *type)
+{
+	enum format_kind kind = opts->kind;
+	struct guess *g;
+
+	if (kind == FORMAT_AUTO)
+		kind = kind_of(name, type);
+	if (kind != FORMAT_AUTO)
+		return reader_new(kind, opts, sink);
+	g = mem_zalloc(sizeof *g);
+	g->base = (struct format){guess_push, guess_end, guess_free};
+	g->opts = opts;
+	g->sink = sink;
+	return &g->base;
+}
+
+int
+format_push(struct format *f, const char *p, size_t n, struct err *e)
+{
+	return f->push(f, p, n, e);
+}
+
+int
+format_end(struct format *f, struct err *e)
+{
+	return f->end(f, e);
+}
+
+void
+format_free(struct format *f)
+{
+	if (f != NULL)
+		f->free(f);
+}
+
+void
+format_place(struct err *e, struct str text, uint64_t line, uint64_t column)
+{
+	size_t pos = e->pos, from = 0;
+
+	if (pos == ERR_NOPOS || pos > text.len) {
+		e->line = line;
+		return;
+	}
+	for (size_t i = 0; i < pos; i++)
+		if (text.p[i] == '\n') {
+			line++;
+			from = i + 1;
+		}
+	e->line = line;
+	e->pos = from == 0 ? pos + column : pos - from;
+}
