@@ -251,17 +251,20 @@ static int
 row_bad(struct csv *c, size_t len, struct err *e)
 {
 	const char *p = window_ptr(&c->win);
-	struct format_bad bad = {{p, len}, c->win.line, c->win.offset};
+	struct format_bad bad = {{p, len}, c->win.line, c->win.offset, false};
 	const char *lf = memchr(p, '\n', len);
 
-	format_place(e, bad.raw, bad.line, 0);
+	format_place_bad(e, &bad, 0);
 	if (c->names == NULL && !c->opts->no_header)
 		return err_hint(e, "this row is the header; if another one is: "
 		    "--header-line N");
 	if (lf != NULL)
 		bad.raw.len = (size_t)(lf - p);
-	if (bad.raw.len > c->opts->max_line)
+	bad.cut = bad.raw.len > c->opts->max_line;
+	if (bad.cut)
 		bad.raw.len = FORMAT_HEAD;
+	else if (lf != NULL && lf > p && lf[-1] == '\r')
+		bad.raw.len--;
 	if (c->sink->bad(c->sink, &bad, e) != 0)
 		return -1;
 	if (lf == NULL) {
@@ -400,7 +403,7 @@ csv_rows(struct csv *c, struct err *e)
 		r = c->ended || has_lf(c) ? scan_row(c, s, &row, e) :
 		    SCAN_MORE;
 		if (r == SCAN_MORE && s.len > c->opts->max_line) {
-			err_at(e, 0, ERR_DATA, "line.toolong",
+			err_at(e, 0, ERR_DATA, "csv.rowlen",
 			    "row longer than %zu bytes", c->opts->max_line);
 			r = SCAN_BAD;
 		}

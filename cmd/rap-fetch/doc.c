@@ -117,18 +117,19 @@ put_value(struct doc *d, struct str s, struct err *e)
 static int
 bad_value(struct doc *d, struct str s, struct err *e)
 {
-	struct format_bad bad = {s, d->win.line, d->win.offset};
+	struct format_bad bad = {s, d->win.line, d->win.offset, false};
 
-	if (bad.raw.len > d->opts->max_line)
+	format_place_bad(e, &bad, d->win.offset - d->line_off);
+	bad.cut = s.len > d->opts->max_line;
+	if (bad.cut)
 		bad.raw.len = FORMAT_HEAD;
-	doc_place(d, s, e);
 	return d->sink->bad(d->sink, &bad, e);
 }
 
 static int
 bad_long(struct doc *d, struct str s, struct err *e)
 {
-	err_at(e, 0, ERR_DATA, "line.toolong", "element longer than %zu bytes",
+	err_at(e, 0, ERR_DATA, "json.linelen", "element longer than %zu bytes",
 	    d->opts->max_line);
 	return bad_value(d, s, e);
 }
@@ -365,13 +366,14 @@ put_whole(struct doc *d, uint32_t node, struct err *e)
 		struct str s = json_raw(j, k);
 
 		if (s.len > d->opts->max_line) {
-			struct format_bad bad = {{s.p, FORMAT_HEAD},
-			    d->win.line, d->win.offset + j->nodes[k].off};
+			struct format_bad bad = {{j->text, j->len},
+			    d->win.line, d->win.offset, true};
 
-			err_at(e, j->nodes[k].off, ERR_DATA, "line.toolong",
+			err_at(e, j->nodes[k].off, ERR_DATA, "json.linelen",
 			    "element longer than %zu bytes",
 			    d->opts->max_line);
-			doc_place(d, (struct str){j->text, j->len}, e);
+			format_place_bad(e, &bad, d->win.offset - d->line_off);
+			bad.raw = (struct str){s.p, FORMAT_HEAD};
 			if (d->sink->bad(d->sink, &bad, e) != 0)
 				return -1;
 		} else if (put_value(d, s, e) != 0)

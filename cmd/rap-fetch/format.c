@@ -165,17 +165,12 @@ guess_settle(struct guess *g, bool end, struct err *e)
 		i++;
 	if (i == n && !end)
 		return 0;
-	if (i == n)
-		kind = FORMAT_NDJSON;
-	else if (strchr("[{\"-0123456789tfn", p[i]) != NULL && p[i] != '\0')
+	if (i < n && (p[i] == '[' || p[i] == '{'))
 		kind = guess_json(p + i, n - i, g->opts->max_line, end);
-	else if ((unsigned char)p[i] >= 0xef && n - i < 3 && !end)
+	else if (n < 3 && (unsigned char)p[0] == 0xef && !end)
 		return 0; /* perhaps a byte order mark */
-	else {
-		err_at(e, i, ERR_DATA, "fetch.format",
-		    "cannot tell the format from the first bytes");
-		return err_hint(e, "--format json, ndjson, csv, tsv or lines");
-	}
+	else
+		kind = FORMAT_NDJSON;
 	if (kind == FORMAT_AUTO)
 		return 0;
 	g->inner = reader_new(kind, g->opts, g->sink);
@@ -266,4 +261,14 @@ format_place(struct err *e, struct str text, uint64_t line, uint64_t column)
 		}
 	e->line = line;
 	e->pos = from == 0 ? pos + column : pos - from;
+}
+
+void
+format_place_bad(struct err *e, struct format_bad *bad, uint64_t column)
+{
+	if (e->pos == ERR_NOPOS)
+		e->pos = 0;
+	bad->offset += e->pos;
+	format_place(e, bad->raw, bad->line, column);
+	bad->offset -= e->pos;
 }

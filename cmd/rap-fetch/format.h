@@ -47,7 +47,9 @@ struct format_opts {
 struct format_bad {
 	struct str raw;	 /* its bytes, or their beginning */
 	uint64_t line;	 /* its first line in the source, from 1 */
-	uint64_t offset; /* its first byte in the source, after unpacking */
+	uint64_t offset; /* in the unpacked source, of the first byte of the
+			    line that the error is in */
+	bool cut;	 /* raw is the beginning only */
 };
 
 /*
@@ -112,6 +114,10 @@ enum { FORMAT_HEAD = 4096 };
  */
 void format_place(struct err *e, struct str text, uint64_t line,
     uint64_t column);
+
+/* The same for a bad record: bad->raw is the text (or more of the source),
+ * bad->line and offset are those of its first byte. */
+void format_place_bad(struct err *e, struct format_bad *bad, uint64_t column);
 
 /* The readers, for format.c. */
 struct format *csv_new(const struct format_opts *opts, struct sink *sink,

@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "http.h"
 #include "policy.h"
+#include "prov/redact.h"
 
 enum { GET_REDIRECTS = 5 };
 
@@ -38,11 +39,11 @@ now_ms(void)
 }
 
 static void
-sleep_ms(uint64_t ms)
+sleep_ms(uint64_t ms, const volatile int *stop)
 {
 	struct timespec t = {(time_t)(ms / 1000), (long)(ms % 1000) * 1000000};
 
-	while (nanosleep(&t, &t) != 0 && errno == EINTR)
+	while (nanosleep(&t, &t) != 0 && errno == EINTR && *stop == 0)
 		;
 }
 
@@ -84,7 +85,7 @@ get_new(const struct get_opts *opts)
 	g->o = opts;
 	g->rng = opts->seed;
 	g->conf = (struct http_conf){opts->connect_ms, opts->slow_ms,
-	    opts->max_body, opts->proxy};
+	    opts->max_body, opts->proxy, opts->stop};
 	g->plain = mem_array(opts->nheaders + 1, sizeof *g->plain);
 	for (size_t i = 0; i < opts->nheaders; i++)
 		if (policy_harmless(opts->headers[i]))
@@ -219,7 +220,7 @@ wait_retry(struct get *g, unsigned tried, uint64_t deadline, struct err *e)
 		return -1;
 	say(g, "%s: try %u of %llu in %llu ms", e->msg, tried + 2,
 	    (unsigned long long)g->o->retries + 1, (unsigned long long)wait);
-	sleep_ms(wait);
+	sleep_ms(wait, g->o->stop);
 	return 0;
 }
 
@@ -246,7 +247,7 @@ follow(struct get *g, struct err *e)
 	http_url_free(&g->now);
 	g->now = to;
 	buf_clear(&g->reply->url);
-	policy_redact(buf_cstr(&g->now.clean), &g->reply->url);
+	prov_redact(buf_view(&g->now.clean), &g->reply->url);
 	if (g->strayed || same_origin(&g->now, &g->first))
 		return 0;
 	g->strayed = true;
@@ -265,6 +266,9 @@ step(struct get *g, unsigned *tried, uint64_t deadline, struct err *e)
 	uint64_t now = now_ms();
 	enum http_outcome out;
 
+	if (*g->o->stop != 0)
+		return err_set(e, ERR_TEMP, "http.stopped",
+		    "interrupted by signal %d", *g->o->stop);
 	if (now >= deadline)
 		return err_set(e, ERR_TEMP, "http.timeout",
 		    "no answer within %llu ms",
@@ -296,7 +300,7 @@ get_url(struct get *g, const char *url, struct get_reply *reply,
 	g->strayed = false;
 	http_url_free(&g->first);
 	http_url_free(&g->now);
-	policy_redact(url, &reply->url);
+	prov_redact(str_of(url), &reply->url);
 	rc = http_url_parse(url, &g->first, e);
 	if (rc == 0)
 		rc = http_url_parse(url, &g->now, e);

@@ -36,6 +36,7 @@ struct get_opts {
 	const char *proxy;	/* or NULL */
 	const char *const *headers; /* ready to send (policy_header) */
 	size_t nheaders;
+	const volatile int *stop; /* not 0: give up */
 	/* A warning, and a line for -v; ctx is theirs. */
 	void (*warn)(void *ctx, const struct err *e);
 	void (*say)(void *ctx, const char *text);

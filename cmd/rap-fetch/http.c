@@ -138,10 +138,35 @@ on_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *a)
 
 		if (inet_ntop(a->family, ip, h->refused,
 		    sizeof h->refused) == NULL)
-			strcpy(h->refused, "?");
+			h->refused[0] = '?';
 		return CURL_SOCKET_BAD;
 	}
 	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+}
+
+static int
+on_progress(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+	struct http *h = ctx;
+
+	(void)a, (void)b, (void)c, (void)d;
+	return *h->conf->stop != 0;
+}
+
+static void
+set_callbacks(struct http *h)
+{
+	CURL *c = h->curl;
+
+	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(c, CURLOPT_HEADERDATA, h);
+	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(c, CURLOPT_WRITEDATA, h);
+	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, on_socket);
+	curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, h);
+	curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
+	curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
+	curl_easy_setopt(c, CURLOPT_XFERINFODATA, h);
 }
 
 struct http *
@@ -154,13 +179,15 @@ http_new(const struct http_conf *conf)
 		mem_die();
 	h->conf = conf;
 	h->curl = c;
+	set_callbacks(h);
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_HTTPGET, 1L);
 	curl_easy_setopt(c, CURLOPT_USERAGENT, "rap-fetch/" RAP_VERSION);
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(c, CURLOPT_HTTP_CONTENT_DECODING, 0L);
-	curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(c, CURLOPT_SSLVERSION,
+	    (long)CURL_SSLVERSION_TLSv1_2);
 	/* "": no proxy, whatever the environment says. */
 	curl_easy_setopt(c, CURLOPT_PROXY,
 	    h->conf->proxy != NULL ? h->conf->proxy : "");
@@ -169,12 +196,6 @@ http_new(const struct http_conf *conf)
 	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 10L);
 	curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME,
 	    (long)((h->conf->slow_ms + 999) / 1000));
-	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
-	curl_easy_setopt(c, CURLOPT_HEADERDATA, h);
-	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(c, CURLOPT_WRITEDATA, h);
-	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, on_socket);
-	curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, h);
 	return h;
 }
 
@@ -318,6 +339,10 @@ judge_curl(struct http *h, CURLcode rc, const char *detail, struct err *e)
 	case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
 	case CURLE_SSL_SHUTDOWN_FAILED:
 		err_set(e, ERR_POLICY, "http.tls", "%s", text);
+		return HTTP_FAIL;
+	case CURLE_ABORTED_BY_CALLBACK:
+		err_set(e, ERR_TEMP, "http.stopped", "interrupted by signal "
+		    "%d", *h->conf->stop);
 		return HTTP_FAIL;
 	case CURLE_OUT_OF_MEMORY: /* what libcurl says of a header line past
 				     its limit */

@@ -21,6 +21,7 @@ struct http_conf {
 	uint64_t slow_ms;    /* less than 10 B/s for so long is a timeout */
 	size_t max_body;     /* bytes, after decoding */
 	const char *proxy;   /* or NULL */
+	const volatile int *stop; /* not 0: give up */
 };
 
 struct http_request {

@@ -22,11 +22,13 @@ struct line {
 
 /* A bad line: e's position is a byte of it. */
 static int
-line_bad(struct line *f, struct str raw, struct err *e)
+line_bad(struct line *f, struct str raw, bool cut, struct err *e)
 {
-	struct format_bad bad = {raw, f->win.line, f->win.offset};
+	struct format_bad bad = {raw, f->win.line, f->win.offset, cut};
 
 	e->line = f->win.line;
+	if (f->win.line == 1 && f->json && strcmp(e->id, "json.syntax") == 0)
+		err_hint(e, "if it is no NDJSON: --format csv, tsv or lines");
 	return f->sink->bad(f->sink, &bad, e);
 }
 
@@ -50,7 +52,7 @@ line_record(struct line *f, struct str s, struct err *e)
 	}
 	if (f->json) {
 		if (json_parse(&f->doc, s.p, s.len, e) != 0)
-			return line_bad(f, s, e);
+			return line_bad(f, s, false, e);
 		buf_str(out, s);
 	} else {
 		size_t valid = utf8_valid(s.p, s.len);
@@ -59,7 +61,7 @@ line_record(struct line *f, struct str s, struct err *e)
 			err_at(e, valid, ERR_DATA, "text.utf8",
 			    "not UTF-8: byte 0x%02x",
 			    (unsigned char)s.p[valid]);
-			return line_bad(f, s, e);
+			return line_bad(f, s, false, e);
 		}
 		buf_puts(out, "{\"line\":");
 		json_put_string(out, s);
@@ -87,9 +89,10 @@ line_toolong(struct line *f, struct err *e)
 
 	if (head.len > window_len(&f->win))
 		head.len = window_len(&f->win);
-	err_at(e, f->opts->max_line, ERR_DATA, "line.toolong",
+	err_at(e, f->opts->max_line, ERR_DATA, f->json ? "json.linelen" :
+	    "text.linelen",
 	    "line longer than %zu bytes", f->opts->max_line);
-	return line_bad(f, head, e);
+	return line_bad(f, head, true, e);
 }
 
 static int

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/io.h"
 #include "base/str.h"
+#include "prov/redact.h"
 
 /* RFC 6890 and its registry: what is not "globally reachable". */
 static const struct {
@@ -88,86 +89,6 @@ policy_private(const struct sockaddr *sa)
 	return true;
 }
 
-static bool
-has_word(const char *p, size_t n, const char *word)
-{
-	size_t len = strlen(word);
-
-	for (size_t i = 0; i + len <= n; i++)
-		if (strncasecmp(p + i, word, len) == 0)
-			return true;
-	return false;
-}
-
-/* Does the name of a query member or a header mean a secret? */
-static bool
-is_secret(const char *p, size_t n)
-{
-	static const char *const words[] = {"token", "secret", "passw", "passwd",
-	    "signature", "auth", "credential", "apikey", "api-key", "api_key",
-	    "access-key", "access_key", "cookie", "session-id", "sessionid"};
-	static const char *const whole[] = {"key", "sig", "pwd", "pw", "pass",
-	    "code", "jwt", "sid"};
-
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (has_word(p, n, words[i]))
-			return true;
-	for (size_t i = 0; i < ARRAY_LEN(whole); i++)
-		if (n == strlen(whole[i]) && strncasecmp(p, whole[i], n) == 0)
-			return true;
-	return false;
-}
-
-static void
-redact_query(const char *q, struct buf *out)
-{
-	while (*q != '\0') {
-		size_t n = strcspn(q, "&;");
-		const char *eq = memchr(q, '=', n);
-
-		if (eq != NULL && is_secret(q, (size_t)(eq - q))) {
-			buf_put(out, q, (size_t)(eq - q) + 1);
-			buf_puts(out, "REDACTED");
-		} else
-			buf_put(out, q, n);
-		q += n;
-		if (*q != '\0')
-			buf_putc(out, *q++);
-	}
-}
-
-void
-policy_redact(const char *url, struct buf *out)
-{
-	const char *host = strstr(url, "://");
-	size_t n = strcspn(url, "#");
-	const char *at = NULL, *q, *end = url + n;
-
-	if (host != NULL && host < end) {
-		size_t len;
-
-		host += 3;
-		len = strcspn(host, "/?#");
-		buf_put(out, url, (size_t)(host - url));
-		/* The last @: a password may hold one. */
-		for (size_t i = 0; i < len; i++)
-			if (host[i] == '@')
-				at = host + i;
-		if (at != NULL)
-			buf_puts(out, "REDACTED");
-		url = at != NULL ? at : host;
-	}
-	q = memchr(url, '?', (size_t)(end - url));
-	buf_put(out, url, (size_t)((q != NULL ? q + 1 : end) - url));
-	if (q != NULL) {
-		struct buf query = {0};
-
-		buf_put(&query, q + 1, (size_t)(end - q - 1));
-		redact_query(buf_cstr(&query), out);
-		buf_free(&query);
-	}
-}
-
 static int
 read_secret(const char *path, struct buf *out, struct err *e)
 {
@@ -220,14 +141,17 @@ expand(const char *p, size_t n, struct buf *out, struct err *e)
 static int
 check_header(const char *text, size_t name, bool argv_secret, struct err *e)
 {
-	size_t token = strspn(text, "!#$%&'*+-.^_`|~0123456789"
+	struct buf shown = {0};
+	size_t found = 0, token = strspn(text, "!#$%&'*+-.^_`|~0123456789"
 	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
 	if (name == 0 || token != name || text[name] != ':')
 		return err_set(e, ERR_CONFIG, "header.syntax",
 		    "a header is 'Name: value'");
-	if (argv_secret || !is_secret(text, name) ||
-	    strstr(text + name, "${") != NULL)
+	if (!argv_secret && strstr(text + name, "${") == NULL)
+		found = prov_redact(str_of(text), &shown);
+	buf_free(&shown);
+	if (found == 0)
 		return 0;
 	err_set(e, ERR_USAGE, "header.literal",
 	    "the value of %.*s would be seen in the process list", (int)name,

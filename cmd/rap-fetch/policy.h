@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 /*
- * What a fetch may connect to, what it may send, and what may be told of it.
+ * What a fetch may connect to and what it may send.
  * No network, no state.
  */
 struct buf;
@@ -20,13 +20,6 @@ struct sockaddr;
  * one (mapped, NAT64, 6to4)?  What is neither IPv4 nor IPv6 is private.
  */
 bool policy_private(const struct sockaddr *sa);
-
-/*
- * The URL as it may be shown: user and password become REDACTED, as does the
- * value of a query member whose name means a secret (token, key, secret, sig,
- * password, auth...).  The fragment is dropped.  Appends to out.
- */
-void policy_redact(const char *url, struct buf *out);
 
 /*
  * One "Name: value" of -H or a source file, ready to send, appended to out:

@@ -144,6 +144,14 @@ int engine_run(const struct engine_filter *f, void *shared,
 int engine_pass(const struct engine_opts *opts, struct engine_counts *counts,
     int *signal_seen, struct err *e);
 
+/*
+ * Signals for a program with a loop of its own: from now on SIGINT, SIGTERM
+ * and SIGHUP set the flag to their number and interrupt waits, once;
+ * a second one kills.  engine_catch_end puts the system's way back.
+ */
+const volatile int *engine_catch(void);
+void engine_catch_end(void);
+
 /* One line of a block, without its LF or CRLF. */
 struct engine_line {
 	const char *p;

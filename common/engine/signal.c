@@ -59,3 +59,16 @@ signal_flag(void)
 {
 	return &seen;
 }
+
+const volatile int *
+engine_catch(void)
+{
+	signal_catch(-1);
+	return &seen;
+}
+
+void
+engine_catch_end(void)
+{
+	signal_restore();
+}

@@ -22,9 +22,8 @@ block_size(void)
 	return n < (size_t)64 << 20 ? n : (size_t)64 << 20;
 }
 
-/* "0.1%", "5": rejects per million. */
-static int
-rate_ppm(const char *text, uint64_t *ppm, struct err *e)
+int
+prog_rate(const char *text, uint64_t *ppm, struct err *e)
 {
 	size_t n = strlen(text);
 	char *end;
@@ -110,7 +109,7 @@ prog_blocks(struct prog *p, const struct engine_filter *f, void *shared,
 	if (prog_stage_begin(p, e) != 0 || prog_output_open(p, e) != 0)
 		return -1;
 	engine_options(p, files != NULL ? files : &p->operands, &o);
-	if (rate_ppm(p->opt.max_rate, &o.max_rate_ppm, e) != 0)
+	if (prog_rate(p->opt.max_rate, &o.max_rate_ppm, e) != 0)
 		return -1;
 	st->in_used = st->out_used = true;
 	if (engine_run(f, shared, &o, &p->counts, &p->signal_seen, e) != 0)

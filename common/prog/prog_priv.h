@@ -23,6 +23,11 @@ struct prog_state {
 	struct prov_file *files;
 	size_t nfiles, files_cap;
 	uint64_t t0;
+	/* Diagnostics of prog_reject, by mnemonic. */
+	struct {
+		const char *id;
+		uint64_t n;
+	} alike[16];
 	/* Option texts of --config, kept while they are pointed to. */
 	struct buf config_words;
 	char **config_argv;
@@ -38,6 +43,15 @@ const char *prog_explain(const char *id);
 
 /* One diagnostic line, as --diag says, appended to out. */
 void prog_diag_put(const struct prog *p, const struct err *e, struct buf *out);
+
+/* As the engine: alike diagnostics, and records before a rate means much. */
+enum { PROG_ALIKE = 20, PROG_RATE_AFTER = 1000 };
+
+/* The line of the reject file for a bad record; errors: an array or empty. */
+void prog_envelope(const struct engine_line *l, const struct err *e,
+    const struct buf *errors, struct buf *out);
+/* "0.1%", "5": rejects per million. */
+int prog_rate(const char *text, uint64_t *ppm, struct err *e);
 
 /* Output: open (or do nothing when it is), publish or drop. */
 int prog_output_open(struct prog *p, struct err *e);

@@ -5,9 +5,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/utf8.h"
-#include "hash/base64.h"
-#include "json/write.h"
 #include "prog/prog_priv.h"
 
 enum { ALIKE = 20, ALIKE_IDS = 8 };
@@ -80,56 +77,6 @@ finish(void *arg, struct buf *out, uint64_t *written, struct err *e)
 	return sh->filter->finish(sh->user, out, written, e);
 }
 
-/* The bytes of a record as JSON text, or base64 when they are not UTF-8.  The
- * kept beginning of an overlong line may end within a character. */
-static void
-put_raw(struct json_w *w, const struct engine_line *l)
-{
-	size_t good = utf8_valid(l->p, l->len);
-
-	if (l->overlong && l->len - good < 4)
-		json_w_member(w, "raw", (struct str){l->p, good});
-	else if (good == l->len)
-		json_w_member(w, "raw", (struct str){l->p, l->len});
-	else {
-		struct buf b64 = {0};
-
-		base64_put(&b64, l->p, l->len);
-		json_w_member(w, "raw64", buf_view(&b64));
-		buf_free(&b64);
-	}
-	if (l->overlong) {
-		json_w_name(w, STR("truncated"));
-		json_w_bool(w, true);
-	}
-}
-
-static void
-put_envelope(const struct engine_line *l, const struct err *e,
-    const struct buf *errors, struct buf *out)
-{
-	struct json_w w = {.out = out};
-
-	json_w_object(&w);
-	json_w_member(&w, "source", str_of(e->source));
-	json_w_member_u64(&w, "line", l->number);
-	json_w_member_u64(&w, "offset",
-	    l->offset + (e->pos != ERR_NOPOS ? e->pos : 0));
-	json_w_member(&w, "code", str_of(e->id));
-	json_w_member(&w, "path", str_of(e->path));
-	json_w_member(&w, "message", str_of(e->msg));
-	json_w_name(&w, STR("errors"));
-	if (errors->len != 0)
-		json_w_raw(&w, buf_view(errors));
-	else {
-		json_w_array(&w);
-		json_w_end(&w);
-	}
-	put_raw(&w, l);
-	json_w_end(&w);
-	buf_putc(out, '\n');
-}
-
 static bool
 worth_saying(struct worker *w, const char *id)
 {
@@ -156,7 +103,7 @@ reject(struct shared *sh, struct worker *w, const struct engine_block *in,
 		e->pos = 0;
 	m->id = e->id;
 	if (o->reject != NULL)
-		put_envelope(l, e, &w->errors, &res->side);
+		prog_envelope(l, e, &w->errors, &res->side);
 	/* A record that stops the run is told whatever -q says. */
 	if (worth_saying(w, e->id) &&
 	    (!o->quiet || m->stop || (o->reject == NULL && !m->verdict)))

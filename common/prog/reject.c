@@ -1,0 +1,134 @@
+/* Bad records: their envelope, and accounting for them one at a time. */
+#include <string.h>
+
+#include "base/utf8.h"
+#include "hash/base64.h"
+#include "json/write.h"
+#include "prog/prog_priv.h"
+
+/* The bytes of a record as JSON text, or base64 when they are not UTF-8.  The
+ * kept beginning of an overlong line may end within a character. */
+static void
+put_raw(struct json_w *w, const struct engine_line *l)
+{
+	size_t good = utf8_valid(l->p, l->len);
+
+	if (l->overlong && l->len - good < 4)
+		json_w_member(w, "raw", (struct str){l->p, good});
+	else if (good == l->len)
+		json_w_member(w, "raw", (struct str){l->p, l->len});
+	else {
+		struct buf b64 = {0};
+
+		base64_put(&b64, l->p, l->len);
+		json_w_member(w, "raw64", buf_view(&b64));
+		buf_free(&b64);
+	}
+	if (l->overlong) {
+		json_w_name(w, STR("truncated"));
+		json_w_bool(w, true);
+	}
+}
+
+void
+prog_envelope(const struct engine_line *l, const struct err *e,
+    const struct buf *errors, struct buf *out)
+{
+	struct json_w w = {.out = out};
+
+	json_w_object(&w);
+	json_w_member(&w, "source", str_of(e->source));
+	json_w_member_u64(&w, "line", l->number);
+	json_w_member_u64(&w, "offset",
+	    l->offset + (e->pos != ERR_NOPOS ? e->pos : 0));
+	json_w_member(&w, "code", str_of(e->id));
+	json_w_member(&w, "path", str_of(e->path));
+	json_w_member(&w, "message", str_of(e->msg));
+	json_w_name(&w, STR("errors"));
+	if (errors->len != 0)
+		json_w_raw(&w, buf_view(errors));
+	else {
+		json_w_array(&w);
+		json_w_end(&w);
+	}
+	put_raw(&w, l);
+	json_w_end(&w);
+	buf_putc(out, '\n');
+}
+
+/* Has this mnemonic been told often enough?  Counts it. */
+static bool
+worth_saying(struct prog_state *st, const char *id)
+{
+	for (size_t i = 0; i < ARRAY_LEN(st->alike); i++) {
+		if (st->alike[i].id == NULL)
+			st->alike[i].id = id;
+		if (strcmp(st->alike[i].id, id) == 0)
+			return st->alike[i].n++ < PROG_ALIKE;
+	}
+	return true;
+}
+
+static int
+over_rate(const struct prog *p, uint64_t least, struct err *e)
+{
+	const struct engine_counts *c = &p->counts;
+	uint64_t ppm;
+
+	if (prog_rate(p->opt.max_rate, &ppm, e) != 0)
+		return -1;
+	if (ppm >= 1000000 || c->read < least ||
+	    c->rejected * 1000000 <= c->read * ppm)
+		return 0;
+	return err_set(e, ERR_DATA, "engine.rejects",
+	    "%llu of %llu records rejected: over the rate",
+	    (unsigned long long)c->rejected, (unsigned long long)c->read);
+}
+
+int
+prog_reject(struct prog *p, const struct engine_line *l, struct err *e)
+{
+	struct prog_state *st = p->state;
+	const struct prog_opts *o = &p->opt;
+	struct buf line = {0}, none = {0};
+	int rc;
+
+	p->counts.read++;
+	p->counts.rejected++;
+	if (o->reject == NULL)
+		return -1;
+	if (prog_output_open(p, e) != 0)
+		return -1;
+	prog_envelope(l, e, &none, &line);
+	if (worth_saying(st, e->id) && !o->quiet)
+		prog_diag(p, e);
+	rc = io_write(st->side, line.p, line.len, o->reject, e);
+	buf_free(&line);
+	if (rc != 0)
+		return -1;
+	if (p->counts.rejected > o->max_rejects) {
+		err_set(e, ERR_DATA, "engine.rejects",
+		    "more than %llu records rejected",
+		    (unsigned long long)o->max_rejects);
+		return err_hint(e, "raise --max-rejects to go on");
+	}
+	return over_rate(p, PROG_RATE_AFTER, e);
+}
+
+int
+prog_reject_end(struct prog *p, struct err *e)
+{
+	struct prog_state *st = p->state;
+
+	for (size_t i = 0; i < ARRAY_LEN(st->alike); i++) {
+		struct err more;
+
+		if (st->alike[i].n <= PROG_ALIKE || p->opt.quiet)
+			continue;
+		err_set(&more, ERR_DATA, st->alike[i].id,
+		    "%llu more like this",
+		    (unsigned long long)(st->alike[i].n - PROG_ALIKE));
+		prog_diag(p, &more);
+	}
+	return over_rate(p, 1, e);
+}
