@@ -288,7 +288,8 @@ step(const struct json_doc *d, uint32_t node, struct str token)
 			ch = token.p[++k] == '1' ? '/' : '~';
 		buf_putc(&name, ch);
 	}
-	found = json_member(d, node, buf_view(&name));
+	found = json_member(d, node, name.len != 0 ? buf_view(&name)
+						   : STR(""));
 	buf_free(&name);
 	return found;
 }
