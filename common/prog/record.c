@@ -186,7 +186,9 @@ work(void *arg, void *worker, const struct engine_block *in,
 		if (v == PROG_BAD && e->code != ERR_DATA)
 			return -1;
 		res->out.len = lines;
-		res->note.len = note;
+		/* A verdict keeps its note: reports are made of them. */
+		if (v != PROG_INVALID)
+			res->note.len = note;
 		res->written = written;
 		m = engine_mark(res);
 		m->verdict = v == PROG_INVALID;

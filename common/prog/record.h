@@ -34,7 +34,7 @@ enum prog_verdict {
 struct prog_out {
 	struct buf *lines;  /* append whole lines, LF included */
 	uint64_t *written;  /* add the number of lines */
-	struct buf *note;   /* bytes to commit */
+	struct buf *note;   /* bytes to commit; dropped for BAD only */
 	struct buf *errors; /* for BAD and INVALID: a JSON array with detail
 			       for the reject envelope, or left empty */
 };
