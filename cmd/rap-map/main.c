@@ -21,7 +21,7 @@ static const struct cli_opt opts[] = {
 	{0, "canonical", CLI_FLAG, &opt.canonical, NULL,
 	    "write each record in canonical form (RFC 8785)"},
 	{0, "print", CLI_FLAG, &opt.print, NULL,
-	    "print the mapping that the options mean, and stop"},
+	    "check the mapping, print it as a line of JSON, and stop"},
 };
 
 static int
@@ -44,6 +44,14 @@ load(struct prog *p, struct buf *text, char **name, struct err *e)
 	    "--canonical");
 }
 
+/* As one line of JSON, which is YAML too. */
+static int
+print(struct prog *p, struct mapping *m, struct err *e)
+{
+	buf_putc(&m->conf.text, '\n');
+	return prog_write(p, m->conf.text.p, m->conf.text.len, e);
+}
+
 static int
 run_mapping(struct prog *p, const struct buf *text, const char *name,
     struct err *e)
@@ -55,7 +63,8 @@ run_mapping(struct prog *p, const struct buf *text, const char *name,
 		err_source(e, name != NULL ? name : "command line");
 	} else {
 		mapping_describe(&m, &p->extra);
-		rc = mapping_run(p, &m, opt.canonical, e);
+		rc = opt.print ? print(p, &m, e) :
+		    mapping_run(p, &m, opt.canonical, e);
 	}
 	mapping_free(&m);
 	return rc;
@@ -68,15 +77,10 @@ run(struct prog *p, struct err *e)
 	char *name = NULL;
 	int rc = load(p, &text, &name, e);
 
-	if (rc == 0 && opt.print) {
-		if (text.p[text.len - 1] != '\n')
-			buf_putc(&text, '\n');
-		rc = prog_write(p, text.p, text.len, e);
-	} else if (rc == 0 && text.len == 0 && opt.map == NULL) {
+	if (rc == 0 && text.len == 0 && opt.map == NULL)
 		rc = mapping_run(p, NULL, true, e);
-	} else if (rc == 0) {
+	else if (rc == 0)
 		rc = run_mapping(p, &text, name, e);
-	}
 	buf_free(&text);
 	mem_free(name);
 	return rc;

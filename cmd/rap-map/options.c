@@ -26,52 +26,79 @@ next_path(struct str *list, struct str *path)
 	return true;
 }
 
-static int
+static void
 put_field(struct json_w *w, struct str to, struct str from)
 {
 	json_w_object(w);
 	json_w_member(w, "to", to);
 	json_w_member(w, "from", from);
 	json_w_end(w);
+}
+
+/* Is path one of the lists? */
+static bool
+is_in(const struct cli_list *lists, struct str path)
+{
+	for (size_t i = 0; i < lists->n; i++) {
+		struct str list = str_of(lists->item[i]), one;
+
+		while (next_path(&list, &one))
+			if (str_eq(one, path))
+				return true;
+	}
+	return false;
+}
+
+/* OLD=NEW */
+static int
+split_pair(struct str pair, struct str *from, struct str *to, struct err *e)
+{
+	const char *eq = memchr(pair.p, '=', pair.len);
+
+	if (eq == NULL || eq == pair.p || eq + 1 == pair.p + pair.len)
+		return err_set(e, ERR_USAGE, "usage.value",
+		    "--rename takes OLD=NEW, not \"%.*s\"", (int)pair.len,
+		    pair.p);
+	*from = (struct str){pair.p, (size_t)(eq - pair.p)};
+	*to = (struct str){eq + 1, pair.len - from->len - 1};
 	return 0;
 }
 
+/* The new name of path: the last one given, or itself. */
 static int
-put_renames(struct json_w *w, const struct cli_list *rename, struct err *e)
+new_name(const struct cli_list *rename, struct str path, struct str *name,
+    struct err *e)
 {
+	*name = path;
 	for (size_t i = 0; i < rename->n; i++) {
-		struct str list = str_of(rename->item[i]), pair;
+		struct str list = str_of(rename->item[i]), pair, from, to;
 
 		while (next_path(&list, &pair)) {
-			const char *eq = memchr(pair.p, '=', pair.len);
-			struct str from, to;
-
-			if (eq == NULL || eq == pair.p ||
-			    eq + 1 == pair.p + pair.len)
-				return err_set(e, ERR_USAGE, "usage.value",
-				    "--rename takes OLD=NEW, not \"%.*s\"",
-				    (int)pair.len, pair.p);
-			from = (struct str){pair.p, (size_t)(eq - pair.p)};
-			to = (struct str){eq + 1,
-			    pair.len - from.len - 1};
-			put_field(w, to, from);
+			if (split_pair(pair, &from, &to, e) != 0)
+				return -1;
+			if (str_eq(from, path))
+				*name = to;
 		}
 	}
 	return 0;
 }
 
-static bool
-is_renamed(const struct cli_list *rename, struct str path)
+/* Those that --keep does not name itself. */
+static int
+put_renames(struct json_w *w, const struct cli_list *keep,
+    const struct cli_list *rename, struct err *e)
 {
 	for (size_t i = 0; i < rename->n; i++) {
-		struct str list = str_of(rename->item[i]), pair;
+		struct str list = str_of(rename->item[i]), pair, from, to;
 
-		while (next_path(&list, &pair))
-			if (pair.len > path.len && pair.p[path.len] == '=' &&
-			    memcmp(pair.p, path.p, path.len) == 0)
-				return true;
+		while (next_path(&list, &pair)) {
+			if (split_pair(pair, &from, &to, e) != 0)
+				return -1;
+			if (!is_in(keep, from))
+				put_field(w, to, from);
+		}
 	}
-	return false;
+	return 0;
 }
 
 static int
@@ -86,13 +113,14 @@ put_kept(struct json_w *w, const struct cli_list *keep,
     const struct cli_list *rename, struct err *e)
 {
 	for (size_t i = 0; i < keep->n; i++) {
-		struct str list = str_of(keep->item[i]), path;
+		struct str list = str_of(keep->item[i]), path, name;
 
 		while (next_path(&list, &path)) {
 			if (path.len == 0)
 				return empty_name("keep", e);
-			if (!is_renamed(rename, path))
-				put_field(w, path, path);
+			if (new_name(rename, path, &name, e) != 0)
+				return -1;
+			put_field(w, name, path);
 		}
 	}
 	return 0;
@@ -131,7 +159,7 @@ mapping_of_options(const struct cli_list *keep, const struct cli_list *drop,
 		json_w_name(&w, STR("fields"));
 		json_w_array(&w);
 		if (put_kept(&w, keep, rename, e) != 0 ||
-		    put_renames(&w, rename, e) != 0)
+		    put_renames(&w, keep, rename, e) != 0)
 			return -1;
 		json_w_end(&w);
 	}
