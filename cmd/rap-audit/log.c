@@ -1,0 +1,151 @@
+#include <string.h>
+
+#include "audit.h"
+
+/* rap-audit log: one line for each record, in the order they came. */
+
+enum { SHORT_ID = 13, SECONDS = 19 };
+
+struct list {
+	struct prog *p;
+	bool json;
+	struct buf out;
+	struct arena arena;
+};
+
+/* Text of records, so that it cannot drive a terminal. */
+static void
+put_safe(struct buf *out, struct str s)
+{
+	char safe[1024];
+
+	buf_put(out, safe, str_escape(safe, sizeof safe, s.p, s.len));
+}
+
+void
+audit_put_argv(struct buf *out, const struct json_doc *d, struct arena *a)
+{
+	uint32_t argv = json_member(d, 0, STR("argv"));
+
+	if (argv == JSON_NONE || json_type(d, argv) != JSON_ARRAY)
+		return;
+	for (uint32_t k = argv + 1; k < d->nodes[argv].next;
+	     k = d->nodes[k].next) {
+		if (k > argv + 1)
+			buf_putc(out, ' ');
+		if (json_type(d, k) == JSON_STRING)
+			put_safe(out, json_string(d, k, a));
+	}
+}
+
+void
+audit_put_exit(struct buf *out, const struct json_doc *d)
+{
+	uint32_t x = audit_object(d, 0, "exit");
+	int64_t sig = audit_int(d, x, "signal");
+
+	if (x == JSON_NONE)
+		return;
+	if (sig != 0)
+		buf_printf(out, "signal %lld", (long long)sig);
+	else
+		buf_printf(out, "exit %lld",
+		    (long long)audit_int(d, x, "code"));
+}
+
+static void
+put_records(struct buf *out, const struct json_doc *d, const char *member)
+{
+	uint32_t s = audit_object(d, 0, member);
+	uint32_t n = s == JSON_NONE ? s : json_member(d, s, STR("records"));
+
+	if (n == JSON_NONE)
+		buf_putc(out, '-');
+	else
+		put_safe(out, json_raw(d, n));
+}
+
+/* What the record is about, after its head. */
+static void
+put_what(struct list *l, const struct json_doc *d)
+{
+	struct buf *out = &l->out;
+	struct str name;
+
+	if (audit_is(d, "rap/run/1")) {
+		buf_puts(out, "run    ");
+		name = audit_text(d, 0, "name", &l->arena);
+		if (name.len > 0) {
+			put_safe(out, name);
+			buf_puts(out, ": ");
+		}
+		audit_put_argv(out, d, &l->arena);
+	} else if (audit_is(d, "rap/begin/1")) {
+		buf_puts(out, "begin  ");
+		put_safe(out, audit_text(d, 0, "stage", &l->arena));
+	} else if (audit_is(d, "rap/stage/1")) {
+		buf_puts(out, "stage  ");
+		put_safe(out, audit_text(d, 0, "stage", &l->arena));
+		buf_puts(out, " ");
+		put_records(out, d, "in");
+		buf_puts(out, " -> ");
+		put_records(out, d, "out");
+		buf_puts(out, " records, ");
+		audit_put_exit(out, d);
+	} else if (audit_is(d, "rap/end/1")) {
+		buf_puts(out, "end    ");
+		audit_put_exit(out, d);
+	} else
+		put_safe(out, audit_text(d, 0, "type", &l->arena));
+}
+
+static int
+list_record(void *arg, uint64_t seq, struct str line,
+    const struct json_doc *d, struct err *e)
+{
+	struct list *l = arg;
+	struct str run = audit_text(d, 0, "run", &l->arena);
+	struct str t = audit_text(d, 0, "t1", &l->arena);
+
+	buf_clear(&l->out);
+	if (l->json) {
+		buf_str(&l->out, line);
+	} else {
+		if (t.len == 0)
+			t = audit_text(d, 0, "t0", &l->arena);
+		buf_printf(&l->out, "%-5llu %-*.*s %-*.*s ",
+		    (unsigned long long)seq, SECONDS,
+		    (int)(t.len < SECONDS ? t.len : SECONDS),
+		    t.len != 0 ? t.p : "", SHORT_ID,
+		    (int)(run.len < SHORT_ID ? run.len : SHORT_ID),
+		    run.len != 0 ? run.p : "");
+		put_what(l, d);
+	}
+	buf_putc(&l->out, '\n');
+	arena_reset(&l->arena);
+	return prog_write(l->p, l->out.p, l->out.len, e);
+}
+
+int
+verb_log(struct prog *p, int argc, char **argv, struct err *e)
+{
+	struct list l = {.p = p};
+	const struct cli_opt opts[] = {
+	    {0, "json", CLI_FLAG, &l.json, NULL, "the records as they are"},
+	};
+	const struct audit_words w = {.opts = opts, .nopts = ARRAY_LEN(opts)};
+	struct audit_walk walk = {.each = list_record, .arg = &l};
+	struct cli_list none = {0};
+	struct prov_store *s = NULL;
+	int rc = audit_parse(p, &w, argc, argv, &none, e);
+
+	if (rc == 0 && (s = audit_store(p, NULL, e)) == NULL)
+		rc = -1;
+	if (rc == 0)
+		rc = audit_walk(s, &walk, e);
+	prov_close(s);
+	buf_free(&l.out);
+	arena_free(&l.arena);
+	cli_list_free(&none);
+	return rc;
+}

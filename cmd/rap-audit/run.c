@@ -1,0 +1,305 @@
+#define _GNU_SOURCE /* environ */
+#include <errno.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "audit.h"
+#include "base/file.h"
+#include "json/write.h"
+#include "prov/record.h"
+
+/*
+ * One command as a run.  Signals are blocked and waited for together with the
+ * end of the child, so nothing here runs in a handler.  What the terminal
+ * sends reaches the child by itself; what is sent to us alone is passed on.
+ */
+static const int watched[] = {SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+
+struct outcome {
+	int code, signal;
+};
+
+/* Append the object text, with its braces. */
+static int
+append(struct prov_store *s, const struct buf *text, struct err *e)
+{
+	struct buf inside = {0};
+	int rc;
+
+	buf_put(&inside, text->p + 1, text->len - 2);
+	rc = prov_append(s, &inside, NULL, e);
+	buf_free(&inside);
+	return rc;
+}
+
+static int
+begin(struct prov_store *s, const char *id, const char *name,
+    const struct cli_list *command, struct err *e)
+{
+	struct buf text = {0};
+	struct json_w w = {.out = &text};
+	const char *outer = getenv("RAP_RUN");
+	int rc;
+
+	json_w_object(&w);
+	json_w_member(&w, "type", STR("rap/run/1"));
+	json_w_member(&w, "run", str_of(id));
+	if (name != NULL)
+		prov_w_name(&w, "name", name);
+	if (outer != NULL && *outer != '\0')
+		prov_w_name(&w, "parent", outer);
+	prov_w_program(&w, s, "rap-audit", RAP_VERSION);
+	prov_w_argv(&w, (int)command->n, (char **)command->item);
+	prov_w_cwd(&w);
+	prov_w_time(&w, "t0", prov_now());
+	json_w_end(&w);
+	rc = append(s, &text, e);
+	buf_free(&text);
+	return rc;
+}
+
+/* kept: the members of the array of files that were captured. */
+static int
+end(struct prov_store *s, const char *id, const struct outcome *o,
+    const struct buf *kept, struct err *e)
+{
+	struct buf text = {0}, list = {0};
+	struct json_w w = {.out = &text};
+	int rc;
+
+	json_w_object(&w);
+	json_w_member(&w, "type", STR("rap/end/1"));
+	json_w_member(&w, "run", str_of(id));
+	prov_w_exit(&w, o->code, o->signal);
+	prov_w_time(&w, "t1", prov_now());
+	if (kept->len > 0) {
+		buf_printf(&list, "[%.*s]", (int)kept->len, kept->p);
+		json_w_name(&w, STR("kept"));
+		json_w_raw(&w, buf_view(&list));
+	}
+	json_w_end(&w);
+	rc = append(s, &text, e);
+	buf_free(&text);
+	buf_free(&list);
+	return rc;
+}
+
+static int
+spawn(pid_t *pid, char **argv, const sigset_t *mask)
+{
+	posix_spawnattr_t attr;
+	sigset_t dfl;
+	int rc;
+
+	/* What we or a parent of ours ignore is not the command's. */
+	sigemptyset(&dfl);
+	sigaddset(&dfl, SIGPIPE);
+	sigaddset(&dfl, SIGXFSZ);
+	sigaddset(&dfl, SIGCHLD);
+	posix_spawnattr_init(&attr);
+	posix_spawnattr_setsigdefault(&attr, &dfl);
+	posix_spawnattr_setsigmask(&attr, mask);
+	posix_spawnattr_setflags(&attr,
+	    POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+	rc = posix_spawnp(pid, argv[0], NULL, &attr, argv, environ);
+	posix_spawnattr_destroy(&attr);
+	return rc;
+}
+
+static void
+await(pid_t pid, const sigset_t *set, struct outcome *o)
+{
+	siginfo_t info;
+	int status;
+
+	for (;;) {
+		int sig = sigwaitinfo(set, &info);
+
+		if (sig == SIGCHLD) {
+			if (waitpid(pid, &status, WNOHANG) == pid)
+				break;
+		} else if (sig > 0 && info.si_code != SI_KERNEL)
+			kill(pid, sig);
+	}
+	if (WIFSIGNALED(status))
+		o->signal = WTERMSIG(status);
+	else
+		o->code = WEXITSTATUS(status);
+}
+
+/* Run argv to its end.  127 and 126 as env(1) has them when it cannot be
+ * started; e says why then. */
+static int
+execute(char **argv, struct outcome *o, struct err *e)
+{
+	sigset_t set, old;
+	pid_t pid;
+	int rc;
+
+	signal(SIGCHLD, SIG_DFL);
+	sigemptyset(&set);
+	for (size_t i = 0; i < ARRAY_LEN(watched); i++)
+		sigaddset(&set, watched[i]);
+	sigprocmask(SIG_BLOCK, &set, &old);
+	rc = spawn(&pid, argv, &old);
+	if (rc == 0)
+		await(pid, &set, o);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	if (rc == 0)
+		return 0;
+	o->code = rc == ENOENT ? 127 : 126;
+	return err_sys(e, rc, ERR_NOINPUT, "run.command", "cannot run '%s'",
+	    argv[0]);
+}
+
+/* Keep the input files of the run's stages as they were when they were used:
+ * a file that has changed since has another digest and is not kept. */
+struct capture {
+	struct prog *p;
+	struct prov_store *s;
+	struct json_w kept; /* members of an array */
+	struct arena arena;
+};
+
+static void
+capture_file(struct capture *c, const struct json_doc *d, uint32_t file,
+    struct str cwd)
+{
+	struct str path = audit_text(d, file, "path", &c->arena);
+	struct str hex = audit_text(d, file, "sha256", &c->arena);
+	struct buf name = {0};
+	struct err why;
+	uint8_t digest[HASH_LEN];
+	int fd, rc;
+
+	if (path.len == 0 || hash_unhex(digest, hex.p, hex.len) != 0)
+		return;
+	if (path.p[0] != '/' && cwd.len > 0)
+		buf_printf(&name, "%.*s/", (int)cwd.len, cwd.p);
+	buf_str(&name, path);
+	fd = io_open(buf_cstr(&name), &why);
+	rc = fd < 0 ? -1 : prov_object_copy(c->s, fd, digest, &why);
+	if (fd > 2)
+		io_close_quiet(fd);
+	if (rc != 0) {
+		err_source(&why, buf_cstr(&name));
+		err_hint(&why, "not captured");
+		prog_warn(c->p, &why);
+	} else {
+		json_w_object(&c->kept);
+		json_w_member(&c->kept, "path", path);
+		json_w_member(&c->kept, "sha256", hex);
+		json_w_end(&c->kept);
+	}
+	buf_free(&name);
+}
+
+static int
+capture(struct prog *p, struct prov_store *s, const char *id,
+    struct buf *kept, struct err *e)
+{
+	struct capture c = {.p = p, .s = s, .kept = {.out = kept}};
+	struct audit_run run;
+	int rc = audit_collect(s, id, &run, e);
+
+	for (size_t i = 0; rc == 0 && i < run.n; i++) {
+		const struct json_doc *d = &run.rec[i].doc;
+		uint32_t files = json_member(d, 0, STR("files"));
+		struct str cwd = audit_text(d, 0, "cwd", &c.arena);
+
+		if (!audit_is(d, "rap/stage/1") || files == JSON_NONE)
+			continue;
+		for (uint32_t f = files + 1; f < d->nodes[files].next;
+		     f = d->nodes[f].next) {
+			if (str_eq(audit_text(d, f, "role", &c.arena),
+				STR("input")))
+				capture_file(&c, d, f, cwd);
+		}
+	}
+	audit_run_free(&run);
+	arena_free(&c.arena);
+	return rc;
+}
+
+/* The child's environment: where to record, and under which run. */
+static int
+set_environment(struct prov_store *s, const char *id, struct err *e)
+{
+	struct buf dir = {0};
+	int rc = file_absolute(prov_dir(s), &dir, e);
+
+	if (rc == 0 && (setenv("RAP_STORE", buf_cstr(&dir), 1) != 0 ||
+	    setenv("RAP_RUN", id, 1) != 0))
+		rc = err_sys(e, errno, ERR_OS, "os.memory",
+		    "cannot set the environment");
+	buf_free(&dir);
+	return rc;
+}
+
+static int
+run_command(struct prog *p, struct prov_store *s, const char *name,
+    const struct cli_list *command, bool want_capture, struct err *e)
+{
+	struct outcome o = {0};
+	struct buf kept = {0};
+	char id[PROV_UUID + 1];
+	struct err why;
+	int rc = prov_uuid7(id, e);
+
+	if (rc == 0)
+		rc = begin(s, id, name, command, e);
+	if (rc == 0)
+		rc = set_environment(s, id, e);
+	if (rc != 0)
+		return -1;
+	if (prov_warning(s) != NULL)
+		prog_warn(p, prov_warning(s));
+	if (execute((char **)command->item, &o, &why) != 0)
+		prog_diag(p, &why);
+	if (want_capture)
+		rc = capture(p, s, id, &kept, e);
+	if (rc == 0)
+		rc = end(s, id, &o, &kept, e);
+	buf_free(&kept);
+	p->exit_code = o.code;
+	p->signal_seen = o.signal;
+	return rc;
+}
+
+int
+verb_run(struct prog *p, int argc, char **argv, struct err *e)
+{
+	const char *name = NULL;
+	bool keep = false;
+	const struct cli_opt opts[] = {
+	    {0, "name", CLI_TEXT, &name, "NAME", "what the run is"},
+	    {0, "capture", CLI_FLAG, &keep, NULL, "keep the input files"},
+	};
+	const struct audit_words w = {.opts = opts,
+	    .nopts = ARRAY_LEN(opts),
+	    .stop = true};
+	struct cli_list command = {0};
+	struct prov_store *s = NULL;
+	int rc = audit_parse(p, &w, argc, argv, &command, e);
+
+	if (rc == 0 && command.n == 0)
+		rc = err_set(e, ERR_USAGE, "usage.operand",
+		    "run needs a command");
+	if (rc == 0 && p->opt.out != NULL)
+		rc = err_set(e, ERR_USAGE, "usage.option",
+		    "run writes no output of its own: no -o");
+	if (rc == 0 && (s = audit_store(p, NULL, e)) == NULL)
+		rc = -1;
+	if (rc == 0) {
+		cli_list_add(&command, NULL); /* argv ends so */
+		command.n--;
+		rc = run_command(p, s, name, &command, keep, e);
+	}
+	prov_close(s);
+	cli_list_free(&command);
+	return rc;
+}

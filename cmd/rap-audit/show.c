@@ -1,0 +1,260 @@
+#include <string.h>
+
+#include "audit.h"
+#include "base/map.h"
+#include "base/mem.h"
+
+/*
+ * rap-audit show: one run.  Its graph is found, not declared: what one stage
+ * wrote and another read has the same root.
+ */
+
+static void
+put_member(struct buf *out, const char *label, const struct json_doc *d,
+    uint32_t obj, const char *member)
+{
+	struct arena a = {0};
+	char safe[1024];
+	struct str s = audit_text(d, obj, member, &a);
+
+	if (s.len > 0) {
+		str_escape(safe, sizeof safe, s.p, s.len);
+		buf_printf(out, "  %-9s %s\n", label, safe);
+	}
+	arena_free(&a);
+}
+
+static void
+put_raw(struct buf *out, const struct json_doc *d, uint32_t obj,
+    const char *member)
+{
+	uint32_t v = json_member(d, obj, str_of(member));
+	struct str s = v != JSON_NONE ? json_raw(d, v) : STR("?");
+	char safe[64];
+
+	str_escape(safe, sizeof safe, s.p, s.len);
+	buf_puts(out, safe);
+}
+
+static void
+put_stream(struct buf *out, const char *label, const struct json_doc *d)
+{
+	uint32_t s = audit_object(d, 0, label);
+	uint32_t eof;
+
+	if (s == JSON_NONE)
+		return;
+	buf_printf(out, "  %-9s ", label);
+	put_raw(out, d, s, "records");
+	buf_puts(out, " records, ");
+	put_raw(out, d, s, "bytes");
+	buf_puts(out, " bytes");
+	eof = json_member(d, s, STR("eof"));
+	if (eof != JSON_NONE && json_type(d, eof) == JSON_FALSE)
+		buf_puts(out, ", not to its end");
+	buf_putc(out, '\n');
+	put_member(out, "  root", d, s, "root");
+	put_member(out, "  sha256", d, s, "sha256");
+}
+
+static void
+put_files(struct buf *out, const struct json_doc *d)
+{
+	uint32_t files = json_member(d, 0, STR("files"));
+
+	if (files == JSON_NONE || json_type(d, files) != JSON_ARRAY)
+		return;
+	for (uint32_t f = files + 1; f < d->nodes[files].next;
+	     f = d->nodes[f].next) {
+		struct arena a = {0};
+		struct str role = audit_text(d, f, "role", &a);
+		char label[16];
+
+		str_escape(label, sizeof label, role.p, role.len);
+		put_member(out, label, d, f, "path");
+		put_member(out, "  sha256", d, f, "sha256");
+		arena_free(&a);
+	}
+}
+
+static void
+put_record(struct buf *out, const struct audit_record *r)
+{
+	const struct json_doc *d = &r->doc;
+	struct arena a = {0};
+
+	if (audit_is(d, "rap/begin/1"))
+		return;
+	if (audit_is(d, "rap/run/1")) {
+		put_member(out, "name", d, 0, "name");
+		put_member(out, "started", d, 0, "t0");
+		put_member(out, "cwd", d, 0, "cwd");
+	} else if (audit_is(d, "rap/stage/1")) {
+		char safe[256];
+		struct str name = audit_text(d, 0, "stage", &a);
+
+		str_escape(safe, sizeof safe, name.p, name.len);
+		buf_printf(out, "stage %s (record %llu)\n", safe,
+		    (unsigned long long)r->seq);
+	} else if (audit_is(d, "rap/end/1")) {
+		buf_puts(out, "end\n");
+		put_member(out, "ended", d, 0, "t1");
+	}
+	if (json_member(d, 0, STR("argv")) != JSON_NONE) {
+		buf_puts(out, "  command   ");
+		audit_put_argv(out, d, &a);
+		buf_putc(out, '\n');
+	}
+	put_stream(out, "in", d);
+	put_stream(out, "out", d);
+	put_files(out, d);
+	if (json_member(d, 0, STR("exit")) != JSON_NONE) {
+		buf_puts(out, "  status    ");
+		audit_put_exit(out, d);
+		buf_putc(out, '\n');
+	}
+	arena_free(&a);
+}
+
+/* Who wrote, passed on unchanged, and read the stream of one root. */
+enum { WROTE, PASSED, READ, ENDS };
+
+struct edge {
+	struct buf who[ENDS];
+	struct str records;
+};
+
+struct graph {
+	struct map roots;
+	struct edge *edge;
+	size_t cap;
+	struct arena arena;
+};
+
+static struct str
+root_of(struct graph *g, const struct json_doc *d, const char *member)
+{
+	uint32_t s = audit_object(d, 0, member);
+
+	if (s == JSON_NONE || audit_int(d, s, "bytes") == 0)
+		return (struct str){"", 0}; /* all empty streams are alike */
+	return audit_text(d, s, "root", &g->arena);
+}
+
+static void
+add_end(struct graph *g, const struct json_doc *d, const char *member,
+    int end)
+{
+	struct str root = root_of(g, d, member);
+	struct str name = audit_text(d, 0, "stage", &g->arena);
+	size_t i, known = g->roots.n;
+	char safe[128];
+	struct buf *who;
+
+	if (root.len == 0)
+		return;
+	i = map_add(&g->roots, root);
+	if (i == known && i == g->cap) {
+		g->cap = g->cap != 0 ? g->cap * 2 : 16;
+		g->edge = mem_realloc(g->edge, g->cap * sizeof *g->edge);
+	}
+	if (i == known) {
+		uint32_t n = json_member(d, audit_object(d, 0, member),
+		    STR("records"));
+
+		g->edge[i] = (struct edge){.records = n != JSON_NONE
+			? json_raw(d, n)
+			: STR("?")};
+	}
+	who = &g->edge[i].who[end];
+	str_escape(safe, sizeof safe, name.p, name.len);
+	buf_printf(who, "%s%s", who->len > 0 ? ", " : "", safe);
+}
+
+static void
+add_stage(struct graph *g, const struct json_doc *d)
+{
+	struct str in = root_of(g, d, "in"), out = root_of(g, d, "out");
+
+	if (in.len > 0 && str_eq(in, out)) {
+		add_end(g, d, "in", PASSED);
+		return;
+	}
+	add_end(g, d, "out", WROTE);
+	add_end(g, d, "in", READ);
+}
+
+/* A line for a stream that connects two stages at least. */
+static void
+put_edge(struct buf *out, struct edge *ed, struct str root)
+{
+	size_t from = out->len;
+	int ends = 0;
+
+	for (int k = 0; k < ENDS; k++) {
+		if (ed->who[k].len == 0)
+			continue;
+		buf_printf(out, "%s%s", ends++ > 0 ? " -> " : "  ",
+		    buf_cstr(&ed->who[k]));
+	}
+	if (ends < 2) {
+		out->len = from;
+		return;
+	}
+	buf_printf(out, " (%.*s records, %.*s)\n", (int)ed->records.len,
+	    ed->records.p, (int)(root.len < 12 ? root.len : 12), root.p);
+}
+
+static void
+put_graph(struct buf *out, const struct audit_run *run)
+{
+	struct graph g = {0};
+	struct buf lines = {0};
+
+	for (size_t i = 0; i < run->n; i++) {
+		if (audit_is(&run->rec[i].doc, "rap/stage/1"))
+			add_stage(&g, &run->rec[i].doc);
+	}
+	for (size_t i = 0; i < g.roots.n; i++) {
+		put_edge(&lines, &g.edge[i], map_key(&g.roots, i));
+		for (int k = 0; k < ENDS; k++)
+			buf_free(&g.edge[i].who[k]);
+	}
+	if (lines.len > 0) {
+		buf_puts(out, "edges\n");
+		buf_put(out, lines.p, lines.len);
+	}
+	buf_free(&lines);
+	mem_free(g.edge);
+	map_free(&g.roots);
+	arena_free(&g.arena);
+}
+
+int
+verb_show(struct prog *p, int argc, char **argv, struct err *e)
+{
+	const struct audit_words w = {.max = 1};
+	struct audit_run run = {0};
+	struct cli_list names = {0};
+	struct prov_store *s = NULL;
+	struct buf out = {0};
+	int rc = audit_parse(p, &w, argc, argv, &names, e);
+
+	if (rc == 0 && (s = audit_store(p, NULL, e)) == NULL)
+		rc = -1;
+	if (rc == 0)
+		rc = audit_collect(s, names.n > 0 ? names.item[0] : "last",
+		    &run, e);
+	if (rc == 0) {
+		buf_printf(&out, "run %s\n", run.id);
+		for (size_t i = 0; i < run.n; i++)
+			put_record(&out, &run.rec[i]);
+		put_graph(&out, &run);
+		rc = prog_write(p, out.p, out.len, e);
+	}
+	audit_run_free(&run);
+	prov_close(s);
+	buf_free(&out);
+	cli_list_free(&names);
+	return rc;
+}
