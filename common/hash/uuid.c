@@ -1,0 +1,66 @@
+#include "hash/uuid.h"
+
+#include <openssl/evp.h>
+#include <stdint.h>
+
+#include "base/mem.h"
+
+enum { UUID_BYTES = 16, SHA1_BYTES = 20 };
+
+static int
+hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static int
+parse(uint8_t out[UUID_BYTES], const char *s, size_t len)
+{
+	size_t n = 0;
+
+	if (len != UUID_LEN)
+		return -1;
+	for (size_t i = 0; i < len; i++) {
+		if (i == 8 || i == 13 || i == 18 || i == 23) {
+			if (s[i] != '-')
+				return -1;
+			continue;
+		}
+		if (hex(s[i]) < 0)
+			return -1;
+		out[n / 2] = (uint8_t)(out[n / 2] << 4 | hex(s[i]));
+		n++;
+	}
+	return 0;
+}
+
+int
+uuid5(char *dst, const char *ns, size_t ns_len, const void *p, size_t n)
+{
+	static const char digits[] = "0123456789abcdef";
+	uint8_t space[UUID_BYTES] = {0}, md[SHA1_BYTES];
+	EVP_MD_CTX *ctx;
+
+	if (parse(space, ns, ns_len) != 0)
+		return -1;
+	ctx = EVP_MD_CTX_new();
+	if (ctx == NULL || EVP_DigestInit_ex(ctx, EVP_sha1(), NULL) != 1 ||
+	    EVP_DigestUpdate(ctx, space, sizeof space) != 1 ||
+	    (n != 0 && EVP_DigestUpdate(ctx, p, n) != 1) ||
+	    EVP_DigestFinal_ex(ctx, md, NULL) != 1)
+		mem_die();
+	EVP_MD_CTX_free(ctx);
+	md[6] = (uint8_t)((md[6] & 0x0f) | 0x50);
+	md[8] = (uint8_t)((md[8] & 0x3f) | 0x80);
+	for (size_t i = 0; i < UUID_BYTES; i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			*dst++ = '-';
+		*dst++ = digits[md[i] >> 4];
+		*dst++ = digits[md[i] & 15];
+	}
+	*dst = '\0';
+	return 0;
+}
