@@ -1,0 +1,236 @@
+#ifndef RAP_EXPR_EXPR_PRIV_H
+#define RAP_EXPR_EXPR_PRIV_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "expr/expr.h"
+
+/* What compiled text and its evaluation look like; see also ast_priv.h. */
+struct hash;
+struct re;
+struct re_scratch;
+
+struct expr_list {
+	uint32_t n, cap;
+	struct expr_value *v;
+};
+
+/* Entries in order of insertion: key 0, value 0, key 1... */
+struct expr_map {
+	uint32_t n;
+	struct expr_value *kv;
+};
+
+/* expr_value.form of EXPR_LIST and EXPR_MAP */
+enum { FORM_OWN, FORM_JSON /* node n of u.doc */ };
+
+/* expr_value.form of EXPR_ERROR; n is the instruction.  ORDER fail_ids */
+enum fail {
+	FAIL_TYPE, /* spare: the types, a | b << 8 */
+	FAIL_NAME,
+	FAIL_MISSING,
+	FAIL_DIVZERO,
+	FAIL_OVERFLOW,
+	FAIL_RANGE,
+	FAIL_INDEX,
+	FAIL_KEY,
+	FAIL_VALUE, /* u.p: what is wrong, a literal */
+	FAIL_REGEX,
+	FAIL_LIMIT,
+	FAIL_HOST /* u.p: a struct err */
+};
+
+/* ORDER op_names */
+enum op {
+	OP_NEG, OP_NOT, OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_MOD,
+	OP_LT, OP_LE, OP_GT, OP_GE, OP_EQ, OP_NE, OP_IN,
+	OP_CONST, OP_LOCAL, OP_VAR, OP_RECORD, OP_MEMBER, OP_FAIL,
+	OP_SELECT, OP_OPTSELECT, OP_HAS, OP_HASMEMBER, OP_INDEX, OP_OPTINDEX,
+	OP_AND, OP_OR, OP_COND, OP_JUMP,
+	OP_OPTELEM, OP_LIST, OP_MAP, OP_CALL, OP_MATCH,
+	OP_ITER, OP_NEXT, OP_STEP, OP_ITEREND, OP_OPTBIND, OP_OPTEND, OP_RET
+};
+
+/* ORDER macros: what OP_STEP and OP_ITEREND of `a` do */
+enum comp { COMP_ALL, COMP_EXISTS, COMP_ONE, COMP_MAP, COMP_FILTER,
+	COMP_MAPIF };
+
+struct ins {
+	uint8_t op;
+	uint8_t a;
+	uint16_t b;
+	uint32_t c;
+};
+
+/* The slots of a comprehension, from that of its range on. */
+enum { SLOT_RANGE, SLOT_AT, SLOT_ACC, SLOT_VAR, SLOT_COUNT };
+
+enum { ARGS_MAX = 8, CODE_ANY = 255 };
+
+struct call {
+	struct expr_run *run;
+	struct expr_value *arg; /* forced */
+	uint32_t n;
+	uint32_t pc;
+	void *ctx;
+};
+
+typedef struct expr_value expr_fn(struct call *c);
+
+/* One overload: of a library, or of the host (host != NULL). */
+struct builtin {
+	const char *name;
+	const char *type; /* "string, int: string" */
+	expr_fn *fn;
+	bool member;
+};
+
+struct row {
+	uint8_t n;
+	uint8_t code[ARGS_MAX]; /* enum expr_type or CODE_ANY */
+	expr_fn *fn;
+	const struct expr_func *host;
+};
+
+/* The overloads one call may mean, chosen by the arguments at run time. */
+struct fref {
+	struct str name;
+	struct row *rows;
+	uint32_t n;
+};
+
+struct name {
+	struct str s;	   /* unescaped */
+	struct str quoted; /* "s" when it needs no escape, else empty */
+};
+
+struct expr {
+	struct arena arena;
+	struct str text;
+	struct ins *code;
+	struct expr_span *spans; /* of each instruction */
+	uint32_t ncode, capcode;
+	struct expr_value *consts;
+	uint32_t nconsts, capconsts;
+	struct name *names;
+	uint32_t nnames, capnames;
+	struct fref *frefs;
+	uint32_t nfrefs, capfrefs;
+	struct re **res;
+	uint32_t nres, capres;
+	struct str *paths;
+	uint32_t npaths, cappaths;
+	uint32_t nvars;
+	uint32_t depth; /* of the stack */
+	struct str type;
+};
+
+enum { RE_CACHE = 8 };
+
+struct expr_run {
+	const struct expr *x;
+	struct expr_value *stack;
+	uint32_t *hints; /* per instruction: ordinal of the member found last */
+	struct expr_value *vars;
+	const struct json_doc *doc;
+	uint32_t root;
+	struct arena *arena;
+	int64_t steps; /* what is left */
+	size_t bytes;
+	struct expr_span where;
+	struct re_scratch *scratch;
+	struct hash *hash;
+	struct zones *zones;
+	struct { char *text; size_t len; struct re *re; } cache[RE_CACHE];
+	uint32_t ncache;
+};
+
+/* eval.c: run from instruction pc with the stack filled to sp. */
+struct expr_value eval_code(struct expr_run *run, uint32_t pc, uint32_t sp);
+/* Free what a run gathered; not the run. */
+void expr_run_clear(struct expr_run *run);
+/* report.c: an error value as a struct err; always -1 */
+int eval_report(struct expr_run *run, const struct expr_value *v,
+    struct err *e);
+struct expr_value eval_host(struct call *c, const struct expr_func *f);
+
+/* ops.c, eq.c; operands are forced in place */
+struct expr_value op_arith(struct expr_run *run, uint32_t pc,
+    struct expr_value *a, struct expr_value *b);
+struct expr_value op_compare(struct expr_run *run, uint32_t pc,
+    struct expr_value *a, struct expr_value *b);
+bool value_is_number(const struct expr_value *v);
+/* <0, 0, >0; 2: no order (NaN).  Of two numbers. */
+int number_cmp(const struct expr_value *a, const struct expr_value *b);
+bool key_eq(const struct expr_value *a, const struct expr_value *b);
+/* 1, 0, or -1: a number past double, or the budget is gone. */
+int value_eq(struct expr_run *run, const struct expr_value *a,
+    const struct expr_value *b, unsigned depth);
+
+/* access.c */
+struct expr_value op_member(struct expr_run *run, uint32_t pc);
+struct expr_value op_select(struct expr_run *run, uint32_t pc,
+    struct expr_value *v);
+struct expr_value op_index(struct expr_run *run, uint32_t pc,
+    struct expr_value *v);
+struct expr_value op_in(struct expr_run *run, uint32_t pc,
+    struct expr_value *v);
+struct expr_value make_list(struct expr_run *run, uint32_t pc,
+    const struct expr_value *v, uint32_t n);
+struct expr_value make_map(struct expr_run *run, uint32_t pc,
+    struct expr_value *v, uint32_t n);
+int map_get(struct expr_run *run, const struct expr_value *map,
+    const struct expr_value *key, struct expr_value *out);
+
+/* loop.c */
+bool loop_begin(struct expr_run *run, uint32_t pc, struct expr_value *slot);
+bool loop_next(struct expr_run *run, uint32_t pc, struct expr_value *slot);
+uint32_t loop_step(struct expr_run *run, uint32_t pc,
+    struct expr_value *slot, struct expr_value *v);
+
+/* value.c */
+/* JSON becomes what it is; false when v is an error now (or was). */
+bool value_force(struct expr_run *run, struct expr_value *v, uint32_t pc);
+/* Its truth, or -1 and v an error. */
+int value_truth(struct expr_run *run, struct expr_value *v, uint32_t pc);
+void *run_alloc(struct expr_run *run, size_t n); /* NULL past the budget */
+struct expr_value value_string(const char *p, size_t n);
+struct expr_value value_optional(struct expr_run *run,
+    const struct expr_value *v);
+bool value_is_zero(const struct expr_value *v);
+
+static inline struct expr_value
+value_bool(bool b)
+{
+	return (struct expr_value){.type = EXPR_BOOL, .u.b = b};
+}
+
+static inline struct expr_value
+value_int(int64_t i)
+{
+	return (struct expr_value){.type = EXPR_INT, .u.i = i};
+}
+
+static inline struct expr_value
+value_double(double d)
+{
+	return (struct expr_value){.type = EXPR_DOUBLE, .u.d = d};
+}
+
+static inline struct expr_value
+value_fail(enum fail how, uint32_t pc, const char *text)
+{
+	return (struct expr_value){
+	    .type = EXPR_ERROR, .form = how, .n = pc, .u.p = text};
+}
+
+static inline struct expr_value
+value_fail_types(uint32_t pc, const struct expr_value *a,
+    const struct expr_value *b)
+{
+	return (struct expr_value){.type = EXPR_ERROR, .form = FAIL_TYPE,
+	    .spare = (uint16_t)(a->type | (b != NULL ? b->type : 255) << 8),
+	    .n = pc};
+}
+
+#endif

@@ -1,0 +1,170 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "expr/expr_priv.h"
+
+/* Error values as messages: only one that gets out is spelled. */
+
+/* ORDER fail */
+static const struct { const char *id, *text; } fails[] = {
+    {"expr.type", NULL}, {"expr.name", "no such name or function"},
+    {"expr.missing", NULL}, {"expr.divzero", "division by zero"},
+    {"expr.overflow", "integer or time out of range"},
+    {"expr.range", "a number of the record is past double"},
+    {"expr.index", "no such index"}, {"expr.key", NULL},
+    {"expr.value", NULL}, {"expr.regex", "the pattern took too long"},
+    {"expr.limit", "the expression took too long, or too much memory"},
+    {"expr.host", NULL}};
+
+static const char *
+name_of(unsigned type)
+{
+	struct expr_value v = {.type = (uint8_t)type};
+
+	return type == EXPR_BIGINT ? "int past 64 bits" : expr_type_name(&v);
+}
+
+static bool
+is_numeric(unsigned t)
+{
+	return t == EXPR_INT || t == EXPR_UINT || t == EXPR_DOUBLE;
+}
+
+static int
+report_types(struct expr_run *run, const struct expr_value *v, struct err *e)
+{
+	unsigned a = v->spare & 0xff, b = v->spare >> 8;
+	const struct expr_span *at = &run->x->spans[v->n];
+	enum op op = (enum op)run->x->code[v->n].op;
+	struct str text = run->x->text;
+	int len = at->len < 40 ? (int)at->len : 40;
+
+	if (op == OP_AND || op == OP_OR || op == OP_COND || op == OP_STEP)
+		return err_set(e, ERR_DATA, "expr.type",
+		    "a bool is due here, not %s", name_of(a));
+	if (op == OP_ITER)
+		return err_set(e, ERR_DATA, "expr.type",
+		    "a list or a map is due here, not %s", name_of(a));
+	if (op == OP_SELECT || op == OP_OPTSELECT || op == OP_HAS)
+		return err_set(e, ERR_DATA, "expr.type",
+		    "no member \"%.*s\" in %s", len, text.p + at->at,
+		    name_of(a));
+	if (b == 255)
+		err_set(e, ERR_DATA, "expr.type", "no overload %.*s for %s",
+		    len, text.p + at->at, name_of(a));
+	else
+		err_set(e, ERR_DATA, "expr.type",
+		    "no overload %.*s for %s and %s", len, text.p + at->at,
+		    name_of(a), name_of(b));
+	if (op <= OP_IN && is_numeric(a) && is_numeric(b))
+		err_hint(e, "convert one side: double(x), int(x)");
+	else if (op == OP_ADD && (a == EXPR_STRING || b == EXPR_STRING))
+		err_hint(e, "convert the other side: string(x)");
+	return -1;
+}
+
+static void
+set_path(struct err *e, struct str name)
+{
+	struct buf b = {0};
+
+	buf_putc(&b, '/');
+	for (size_t i = 0; i < name.len; i++) {
+		if (name.p[i] == '~')
+			buf_puts(&b, "~0");
+		else if (name.p[i] == '/')
+			buf_puts(&b, "~1");
+		else
+			buf_putc(&b, name.p[i]);
+	}
+	err_path(e, b.p, b.len);
+	buf_free(&b);
+}
+
+static int
+report_missing(struct expr_run *run, const struct expr_value *v,
+    struct err *e)
+{
+	const struct ins *in = &run->x->code[v->n];
+	const struct expr_span *at = &run->x->spans[v->n];
+	struct str name;
+
+	if (in->op != OP_MEMBER && in->op != OP_SELECT)
+		return err_set(e, ERR_DATA, "expr.missing", "no such key: %.*s",
+		    at->len < 60 ? (int)at->len : 60,
+		    run->x->text.p + at->at);
+	name = run->x->names[in->c].s;
+	err_set(e, ERR_DATA, "expr.missing", "no member \"%.*s\"",
+	    name.len < 100 ? (int)name.len : 100, name.p);
+	if (in->op == OP_MEMBER)
+		set_path(e, name);
+	return err_hint(e, "%s.?%.*s.orValue(x) takes x then",
+	    in->op == OP_MEMBER ? "r" : "", name.len < 60 ? (int)name.len : 60,
+	    name.p);
+}
+
+int
+eval_report(struct expr_run *run, const struct expr_value *v, struct err *e)
+{
+	const struct err *host = (const struct err *)(const void *)v->u.p;
+
+	run->where = run->x->spans[v->n];
+	switch ((enum fail)v->form) {
+	case FAIL_TYPE:
+		return report_types(run, v, e);
+	case FAIL_MISSING:
+		return report_missing(run, v, e);
+	case FAIL_HOST:
+		*e = *host;
+		return -1;
+	default:
+		err_set(e, ERR_DATA, fails[v->form].id, "%s", v->u.p != NULL ?
+		    v->u.p : fails[v->form].text);
+	}
+	if (v->form == FAIL_OVERFLOW)
+		return err_hint(e, "double(x) has room, and rounds");
+	return -1;
+}
+
+/* A host's error travels as a copy, so that && and || can drop it. */
+struct expr_value
+eval_host(struct call *c, const struct expr_func *f)
+{
+	struct expr_value out = {0};
+	struct err e, *copy;
+
+	if (f->call == NULL)
+		return value_fail(FAIL_NAME, c->pc, NULL);
+	if (f->call(f->ctx, c->arg, c->n, c->run->arena, &out, &e) == 0)
+		return out;
+	copy = run_alloc(c->run, sizeof *copy);
+	if (copy == NULL)
+		return value_fail(FAIL_LIMIT, c->pc, NULL);
+	*copy = e;
+	return value_fail(FAIL_HOST, c->pc, (const char *)copy);
+}
+
+void
+expr_caret(struct buf *out, struct str text, struct expr_span where)
+{
+	size_t from = where.at < text.len ? where.at : text.len, to, n = 0;
+
+	to = from;
+	while (from > 0 && text.p[from - 1] != '\n')
+		from--;
+	while (to < text.len && text.p[to] != '\n')
+		to++;
+	buf_put(out, text.p + from, to - from);
+	buf_putc(out, '\n');
+	for (size_t i = from; i < where.at && i < to; i++)
+		/* One column a character, tabs as they are. */
+		if (((unsigned char)text.p[i] & 0xc0) != 0x80)
+			buf_putc(out, text.p[i] == '\t' ? '\t' : ' ');
+	for (size_t i = where.at; i < where.at + where.len && i < to; i++)
+		if (((unsigned char)text.p[i] & 0xc0) != 0x80 && ++n > 0)
+			buf_putc(out, '^');
+	if (n == 0)
+		buf_putc(out, '^');
+	buf_putc(out, '\n');
+}
