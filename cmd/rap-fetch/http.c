@@ -192,7 +192,8 @@ http_new(const struct http_conf *conf)
 	curl_easy_setopt(c, CURLOPT_PROXY,
 	    h->conf->proxy != NULL ? h->conf->proxy : "");
 	curl_easy_setopt(c, CURLOPT_NOPROXY, "");
-	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)h->conf->connect_ms);
+	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS,
+	    (long)h->conf->connect_ms);
 	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 10L);
 	curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME,
 	    (long)((h->conf->slow_ms + 999) / 1000));

@@ -233,7 +233,11 @@ fetch_file(struct input *in, struct err *e)
 
 	if (fd < 0)
 		return -1;
-	if (in->o->sha256 != NULL)
+	/* Files of -o and --reject were looked at when they were opened. */
+	if (in->prog->opt.out == NULL && io_same(fd, 1))
+		rc = err_set(e, ERR_USAGE, "io.samefile",
+		    "'%s' is both input and output", in->name);
+	else if (in->o->sha256 != NULL)
 		rc = hold_file(in, fd, e);
 	else {
 		if (in->hash != NULL)
