@@ -9,6 +9,10 @@
 /* Shared by the files of this folder only. */
 struct err;
 
+/* Twice the room for nodes, for open containers. */
+void json_more_nodes(struct json_doc *d);
+void json_more_depth(struct json_doc *d);
+
 /*
  * Decode the string content at *p (between quotes, already validated) one
  * step: 1 to 4 bytes of UTF-8 to out; *p moves on.  Returns the count.
@@ -24,19 +28,19 @@ int json_name_cmp(const struct json_doc *d, uint32_t a, uint32_t b);
  */
 int json_check_names(struct json_doc *d, uint32_t obj, struct err *e);
 
-/* A byte that tells most names apart; n bytes at p, without escapes. */
+/*
+ * A byte that tells most names apart: n bytes at p, without escapes, between
+ * quotes (so that p[-1] and p[0] are there for an empty name too).  First,
+ * middle and last byte and the length: names of one object nearly always
+ * differ in one of them.
+ */
 static inline uint8_t
 json_name_hash(const char *p, size_t n)
 {
-	/* First, middle and last byte and the length: names of one object
-	 * differ in one of them nearly always. */
-	unsigned h = (unsigned)n * 0x1f;
-
-	if (n != 0)
-		h += (unsigned char)p[0] * 0x2fu +
-		    (unsigned char)p[n / 2] * 0x65u +
-		    (unsigned char)p[n - 1] * 0x0bu;
-	return (uint8_t)(h ^ h >> 8);
+	return (uint8_t)((unsigned char)p[0] +
+	    (unsigned)(unsigned char)p[n / 2] * 5 +
+	    (unsigned)(unsigned char)p[(ptrdiff_t)n - 1] * 25 +
+	    (unsigned)n * 3);
 }
 
 #endif

@@ -91,13 +91,23 @@ unexpected(struct scan *s, const char *want)
 	    c);
 }
 
-static void __attribute__((noinline))
-grow_nodes(struct json_doc *d)
+void
+json_more_nodes(struct json_doc *d)
 {
-	uint32_t cap = d->cap != 0 ? d->cap * 2 : 64;
+	d->cap = d->cap != 0 ? d->cap * 2 : 64;
+	d->nodes = mem_realloc(d->nodes, (size_t)d->cap * sizeof *d->nodes);
+}
 
-	d->nodes = mem_realloc(d->nodes, (size_t)cap * sizeof *d->nodes);
-	d->cap = cap;
+void
+json_more_depth(struct json_doc *d)
+{
+	uint32_t old = d->stack_cap;
+
+	/* Powers of two up to JSON_DEPTH. */
+	d->stack_cap = old != 0 ? old * 2 : 16;
+	d->stack = mem_realloc(d->stack, d->stack_cap * sizeof *d->stack);
+	d->seen = mem_realloc(d->seen, d->stack_cap * sizeof *d->seen);
+	memset(d->seen + old, 0, (d->stack_cap - old) * sizeof *d->seen);
 }
 
 static inline __attribute__((always_inline)) uint32_t
@@ -107,7 +117,7 @@ push(struct scan *s, enum json_type type)
 	uint32_t i = d->n;
 
 	if (i == d->cap)
-		grow_nodes(d);
+		json_more_nodes(d);
 	d->nodes[i] = (struct json_node){
 	    .off = (uint32_t)(s->p - d->text), .type = (uint8_t)type};
 	d->n = i + 1;
@@ -334,11 +344,8 @@ open_container(struct scan *s, uint32_t node)
 	if (s->depth == JSON_DEPTH)
 		return fail(s, s->p, "json.depth",
 		    "nesting deeper than %d levels", JSON_DEPTH);
-	if (s->depth == d->stack_cap) {
-		d->stack_cap = d->stack_cap != 0 ? d->stack_cap * 2 : 32;
-		d->stack = mem_realloc(d->stack,
-		    d->stack_cap * sizeof *d->stack);
-	}
+	if (s->depth == d->stack_cap)
+		json_more_depth(d);
 	d->stack[s->depth++] = node;
 	s->p++;
 	return 0;
@@ -506,6 +513,7 @@ json_free(struct json_doc *d)
 {
 	mem_free(d->nodes);
 	mem_free(d->stack);
+	mem_free(d->seen);
 	mem_free(d->order);
 	*d = (struct json_doc){0};
 }

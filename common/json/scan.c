@@ -1,0 +1,82 @@
+/* Stage 1 of a block, by the kernel this processor has. */
+#include "json/scan.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "json/kernel.h"
+
+enum { ROOM = 64 }; /* entries a kernel may store past the last */
+
+/* Fastest first. */
+static const struct json_kernel *const kernels[] = {
+#if defined(__x86_64__)
+    &json_kernel_avx512,
+    &json_kernel_avx2,
+#elif defined(__aarch64__)
+    &json_kernel_neon,
+#endif
+    NULL,
+};
+
+const struct json_kernel *
+json_kernel_choose(const char *name, bool *ok)
+{
+	*ok = true;
+	if (name != NULL && strcmp(name, "scalar") == 0)
+		return NULL;
+	for (size_t i = 0; kernels[i] != NULL; i++)
+		if ((name == NULL || strcmp(kernels[i]->name, name) == 0) &&
+		    kernels[i]->supported())
+			return kernels[i];
+	*ok = name == NULL;
+	return NULL;
+}
+
+const char *
+json_kernel_name(const struct json_kernel *k)
+{
+	return k != NULL ? k->name : "scalar";
+}
+
+static void
+make_room(struct json_scan *s, size_t len)
+{
+	if (s->cap >= len + ROOM)
+		return;
+	mem_free(s->quotes);
+	mem_free(s->escapes);
+	s->cap = len + ROOM;
+	s->quotes = mem_alloc(s->cap * sizeof *s->quotes);
+	s->escapes = mem_alloc(s->cap * sizeof *s->escapes);
+}
+
+void
+json_scan_block(struct json_scan *s, const char *data, size_t len)
+{
+	struct kernel_out out;
+
+	s->data = data;
+	s->len = len;
+	s->usable = false;
+	if (s->kernel == NULL || len > JSON_TEXT_MAX)
+		return;
+	make_room(s, len);
+	out = (struct kernel_out){.quotes = s->quotes, .escapes = s->escapes};
+	s->kernel->index(data, len, &out);
+	s->nquotes = out.nquotes;
+	s->nescapes = out.nescapes;
+	/* Ends that no offset reaches: two, since quotes are read in pairs. */
+	s->quotes[s->nquotes] = s->quotes[s->nquotes + 1] = UINT32_MAX;
+	s->escapes[s->nescapes] = UINT32_MAX;
+	s->at = s->escape_at = 0;
+	s->usable = !out.bad;
+}
+
+void
+json_scan_free(struct json_scan *s)
+{
+	mem_free(s->quotes);
+	mem_free(s->escapes);
+	*s = (struct json_scan){.kernel = s->kernel};
+}

@@ -1,0 +1,409 @@
+/*
+ * Stage 2: one line of an indexed block to nodes.  It accepts only what
+ * json_parse accepts and gives the same nodes; when in doubt it gives up and
+ * json_parse decides, so every error is found in one place.
+ *
+ * The block holds only whole UTF-8 and no control byte inside a string, and
+ * quotes come in pairs: what is left to check is the grammar between strings,
+ * their escapes, numbers, depth, and names used twice.
+ */
+#include "json/scan.h"
+
+#include <string.h>
+
+#include "base/err.h"
+#include "json/json_priv.h"
+
+/*
+ * The context of a line.  Its address never leaves this file's inlined
+ * functions, so that the compiler can keep it in registers; what the doc owns
+ * is copied here, since a store to a node might else have changed it.
+ */
+struct walk {
+	struct json_doc *d;
+	struct json_node *nodes;
+	const char *data; /* of the block: quotes count from here */
+	const uint32_t *quote, *escapes;
+	uint32_t escape; /* offset of the next one: *escapes */
+	uint32_t base;	 /* offset of the line: nodes count from there */
+	uint32_t cap;	 /* of nodes */
+	uint32_t depth;
+	/* Of the innermost object. */
+	struct json_seen *seen;
+	uint64_t name_kind; /* of its names: see kind_of */
+};
+
+#define ONES 0x0101010101010101u
+
+/* Behind the run of digits at p; may look 8 bytes ahead. */
+static inline __attribute__((always_inline)) const char *
+skip_digits(const char *p)
+{
+	for (;;) {
+		uint64_t w, odd;
+
+		memcpy(&w, p, 8);
+		/* 0 to 9 where it is a digit; more elsewhere. */
+		w ^= ONES * '0';
+		odd = (((w & ONES * 0x7f) + ONES * 0x76) | w) & ONES * 0x80;
+		if (odd != 0)
+			return p + (__builtin_ctzll(odd) >> 3);
+		p += 8;
+	}
+}
+
+static inline __attribute__((always_inline)) const char *
+skip_blanks(const char *p)
+{
+	/* One comparison where there is none, as in compact text. */
+	while (__builtin_expect((unsigned char)*p <= ' ', 0) &&
+	    (*p == ' ' || *p == '\t' || *p == '\r'))
+		p++;
+	return p;
+}
+
+/* A node in two stores.  ORDER struct json_node */
+static inline __attribute__((always_inline)) void
+put_node(struct json_node *v, uint64_t off, uint64_t len, uint64_t next,
+    uint64_t kind)
+{
+	uint64_t w[2] = {off | len << 32, next | kind << 32};
+
+	memcpy(v, w, sizeof w);
+}
+
+/* The bytes behind `next`: type, flags, and of names depth and hash. */
+static inline __attribute__((always_inline)) uint64_t
+kind_of(enum json_type t, unsigned flags)
+{
+	return (uint64_t)t | (uint64_t)flags << 8;
+}
+
+/* Behind the number at p, or NULL. */
+static inline __attribute__((always_inline)) const char *
+walk_number(const char *p, unsigned *flags)
+{
+	const char *from;
+
+	*flags = JSON_INTEGER;
+	p += *p == '-';
+	from = p;
+	p = skip_digits(p);
+	if (p == from || (*from == '0' && p != from + 1))
+		return NULL;
+	if (*p == '.') {
+		*flags = 0;
+		from = p + 1;
+		p = skip_digits(from);
+		if (p == from)
+			return NULL;
+	}
+	if ((*p | 0x20) == 'e') {
+		*flags = 0;
+		p++;
+		p += *p == '+' || *p == '-';
+		from = p;
+		p = skip_digits(p);
+		/* Long exponents are counted by json_parse. */
+		if (p == from || p - from > JSON_EXPONENT_DIGITS)
+			return NULL;
+	}
+	return p;
+}
+
+static bool
+is_hex4(const char *p, unsigned *v)
+{
+	*v = 0;
+	for (int i = 0; i < 4; i++) {
+		unsigned c = (unsigned char)p[i];
+
+		if (c - '0' < 10)
+			c -= '0';
+		else if ((c | 0x20) - 'a' < 6)
+			c = (c | 0x20) - 'a' + 10;
+		else
+			return false;
+		*v = *v << 4 | c;
+	}
+	return true;
+}
+
+/*
+ * The escapes before offset end are good: the pointer to the first one behind
+ * it, or NULL.
+ */
+static const uint32_t *__attribute__((noinline))
+walk_escapes(const char *data, const uint32_t *escape, uint32_t end)
+{
+	while (*escape < end) {
+		const char *p = data + *escape++;
+		unsigned hi, lo;
+
+		if (p[1] != 'u') {
+			if (p[1] == '\0' ||
+			    strchr("\"\\/bfnrt", p[1]) == NULL)
+				return NULL;
+			continue;
+		}
+		if (end - (uint32_t)(p - data) < 6 ||
+		    !is_hex4(p + 2, &hi) || (hi >= 0xdc00 && hi < 0xe000))
+			return NULL;
+		if (hi < 0xd800 || hi > 0xdfff)
+			continue;
+		/* The low half must be the very next escape. */
+		if (*escape != (uint32_t)(p - data) + 6 ||
+		    end - *escape < 6 || p[7] != 'u' ||
+		    !is_hex4(p + 8, &lo) || lo < 0xdc00 || lo > 0xdfff)
+			return NULL;
+		escape++;
+	}
+	return escape;
+}
+
+/*
+ * The string at p: the offset in the block of its last quote; *at that of its
+ * first, *flags says whether it has escapes.  0: not sure.
+ */
+static inline __attribute__((always_inline)) uint32_t
+walk_string(struct walk *w, const char *p, uint32_t *at, uint64_t *kind)
+{
+	uint32_t end = w->quote[1];
+
+	*at = (uint32_t)(p - w->data);
+	if (__builtin_expect(w->quote[0] != *at, 0))
+		return 0;
+	w->quote += 2;
+	if (__builtin_expect(w->escape < end, 0)) {
+		w->escapes = walk_escapes(w->data, w->escapes, end);
+		if (w->escapes == NULL)
+			return 0;
+		w->escape = *w->escapes;
+		*kind |= kind_of(0, JSON_ESCAPED);
+	}
+	return end;
+}
+
+/* A member's name at p becomes node n: behind its colon, or NULL. */
+static inline __attribute__((always_inline)) const char *
+walk_name(struct walk *w, uint32_t n, const char *p)
+{
+	struct json_seen *seen = w->seen;
+	uint64_t kind = w->name_kind;
+	uint32_t at, end, hash;
+
+	if (__builtin_expect(*p != '"', 0)) {
+		p = skip_blanks(p);
+		if (*p != '"')
+			return NULL;
+	}
+	end = walk_string(w, p, &at, &kind);
+	if (end == 0)
+		return NULL;
+	hash = json_name_hash(p + 1, end - at - 1);
+	put_node(&w->nodes[n], at - w->base, end + 1 - at, n + 1,
+	    kind | (uint64_t)hash << 24);
+	seen->doubt |= seen->last[hash] == seen->stamp ||
+	    (kind & kind_of(0, JSON_ESCAPED)) != 0;
+	seen->last[hash] = seen->stamp;
+	p = w->data + end + 1;
+	if (__builtin_expect(*p == ':', 1))
+		return p + 1;
+	p = skip_blanks(p);
+	return *p == ':' ? p + 1 : NULL;
+}
+
+static inline __attribute__((always_inline)) const char *
+walk_literal(const char *p, enum json_type *t)
+{
+	uint32_t w;
+
+	memcpy(&w, p, 4);
+	switch (*p) {
+	case 't':
+		*t = JSON_TRUE;
+		return memcmp(&w, "true", 4) == 0 ? p + 4 : NULL;
+	case 'f':
+		*t = JSON_FALSE;
+		return memcmp(&w, "fals", 4) == 0 && p[4] == 'e' ? p + 5
+								  : NULL;
+	case 'n':
+		*t = JSON_NULL;
+		return memcmp(&w, "null", 4) == 0 ? p + 4 : NULL;
+	default:
+		return NULL;
+	}
+}
+
+/* The container that is innermost now is node i, at the present depth. */
+static inline __attribute__((always_inline)) void
+walk_enter(struct walk *w)
+{
+	w->seen = &w->d->seen[w->depth - 1];
+	w->name_kind = kind_of(JSON_STRING, JSON_NAME) |
+	    (uint64_t)(w->depth & 255) << 16;
+}
+
+static inline __attribute__((always_inline)) bool
+walk_open(struct walk *w, uint32_t n, enum json_type t, const char *p)
+{
+	struct json_doc *d = w->d;
+
+	if (w->depth == d->stack_cap) {
+		if (w->depth == JSON_DEPTH)
+			return false;
+		json_more_depth(d);
+	}
+	put_node(&w->nodes[n], (uint32_t)(p - w->data) - w->base, 0, 0,
+	    kind_of(t, 0));
+	d->stack[w->depth++] = n;
+	walk_enter(w);
+	w->seen->stamp++;
+	w->seen->doubt = false;
+	return true;
+}
+
+/* The innermost container ends before p; n nodes so far. */
+static inline __attribute__((always_inline)) bool
+walk_close(struct walk *w, uint32_t n, const char *p)
+{
+	uint32_t i = w->d->stack[--w->depth];
+	struct json_node *v = &w->nodes[i];
+	bool doubt = w->seen->doubt;
+	struct err ignored;
+
+	v->len = (uint32_t)(p - w->data) - w->base - v->off;
+	v->next = n;
+	if (w->depth != 0)
+		walk_enter(w);
+	return !doubt || json_check_names(w->d, i, &ignored) == 0;
+}
+
+/*
+ * The value at p becomes node n: behind it, or NULL.  An opening bracket is
+ * taken alone; *opened is its type then.
+ */
+static inline __attribute__((always_inline)) const char *
+walk_value(struct walk *w, uint32_t n, const char *p, enum json_type *opened)
+{
+	uint64_t kind = kind_of(JSON_STRING, 0);
+	enum json_type t = JSON_NUMBER;
+	unsigned flags = 0;
+	uint32_t at, end;
+
+	if (*p == '"') {
+		end = walk_string(w, p, &at, &kind);
+		put_node(&w->nodes[n], at - w->base, end + 1 - at, n + 1,
+		    kind);
+		return end != 0 ? w->data + end + 1 : NULL;
+	}
+	at = (uint32_t)(p - w->data);
+	switch (*p) {
+	case '{':
+		*opened = JSON_OBJECT;
+		return walk_open(w, n, JSON_OBJECT, p) ? p + 1 : NULL;
+	case '[':
+		*opened = JSON_ARRAY;
+		return walk_open(w, n, JSON_ARRAY, p) ? p + 1 : NULL;
+	case 't':
+	case 'f':
+	case 'n':
+		p = walk_literal(p, &t);
+		break;
+	default:
+		p = walk_number(p, &flags);
+		break;
+	}
+	put_node(&w->nodes[n], at - w->base, (uint32_t)(p - w->data) - at,
+	    n + 1, kind_of(t, flags));
+	return p;
+}
+
+/*
+ * Behind the value that begins the line, or NULL: not sure.  `in` is the type
+ * of the innermost open container.
+ */
+static inline __attribute__((always_inline)) const char *
+walk_document(struct walk *w)
+{
+	const char *p = w->data + w->base;
+	enum json_type in = JSON_NULL, opened;
+	uint32_t n = 0;
+
+	for (;;) {
+		if (__builtin_expect(n + 2 > w->cap, 0)) {
+			json_more_nodes(w->d);
+			w->nodes = w->d->nodes;
+			w->cap = w->d->cap;
+		}
+		if (in == JSON_OBJECT) {
+			p = walk_name(w, n++, p);
+			if (p == NULL)
+				return NULL;
+		}
+		opened = JSON_NULL;
+		p = walk_value(w, n++, skip_blanks(p), &opened);
+		if (p == NULL)
+			return NULL;
+		if (opened != JSON_NULL) {
+			in = opened;
+			p = skip_blanks(p);
+			if (*p != (in == JSON_OBJECT ? '}' : ']'))
+				continue;
+		}
+		/* A value ends here, or an empty container is about to. */
+		while (w->depth != 0) {
+			if (*p == ',')
+				break;
+			p = skip_blanks(p);
+			if (*p == ',')
+				break;
+			if (*p++ != (in == JSON_OBJECT ? '}' : ']') ||
+			    !walk_close(w, n, p))
+				return NULL;
+			if (w->depth != 0)
+				in = w->nodes[w->d->stack[w->depth - 1]].type;
+		}
+		if (w->depth == 0) {
+			w->d->n = n;
+			return p;
+		}
+		p++;
+	}
+}
+
+int
+json_scan_line(struct json_scan *s, struct json_doc *d, const char *line,
+    size_t len, struct err *e)
+{
+	uint32_t at = (uint32_t)(line - s->data);
+	struct walk w;
+	const char *p;
+
+	if (!s->usable)
+		return json_parse(d, line, len, e);
+	/* Quotes of lines that were left out, or given up. */
+	while (s->quotes[s->at] < at)
+		s->at++;
+	while (s->escapes[s->escape_at] < at)
+		s->escape_at++;
+	d->text = line;
+	d->len = len;
+	w = (struct walk){
+	    .d = d,
+	    .nodes = d->nodes,
+	    .cap = d->cap,
+	    .data = s->data,
+	    .quote = s->quotes + s->at,
+	    .escapes = s->escapes + s->escape_at,
+	    .escape = s->escapes[s->escape_at],
+	    .base = at,
+	};
+	p = walk_document(&w);
+	if (p == NULL || skip_blanks(p) < line + len ||
+	    p > line + len)
+		return json_parse(d, line, len, e);
+	s->at = (uint32_t)(w.quote - s->quotes);
+	s->escape_at = (uint32_t)(w.escapes - s->escapes);
+	return 0;
+}
