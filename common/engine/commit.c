@@ -136,18 +136,18 @@ count(struct committer *c, const struct slot *s)
 	n->blank += s->res.blank;
 	n->rejected += s->res.nmarks;
 	n->bytes_in += s->raw_len;
-	n->bytes_out += s->res.out.len;
+	n->bytes_out += result_bytes(&s->res).len;
 }
 
 static int
-write_out(struct committer *c, const struct buf *out, struct err *e)
+write_out(struct committer *c, struct str out, struct err *e)
 {
 	int rc;
 
-	if (out->len == 0)
+	if (out.len == 0)
 		return 0;
 	pthread_mutex_lock(c->writing);
-	rc = io_write(c->opts->out, out->p, out->len, c->opts->out_name, e);
+	rc = io_write(c->opts->out, out.p, out.len, c->opts->out_name, e);
 	pthread_mutex_unlock(c->writing);
 	return rc;
 }
@@ -156,19 +156,19 @@ static void
 hash_streams(struct committer *c, struct slot *s, bool cut)
 {
 	const struct engine_opts *o = c->opts;
+	struct str out = result_bytes(&s->res);
 
 	if (o->in_hash != NULL && s->raw_len != 0)
 		merkle_stream_take(o->in_hash, s->bytes.p, s->raw_len,
 		    &s->in_leaves);
-	if (o->out_hash == NULL || s->res.out.len == 0)
+	if (o->out_hash == NULL || out.len == 0)
 		return;
 	if (cut) {
 		buf_clear(&s->out_leaves);
-		merkle_stream_leaves(c->hash, s->res.out.p, s->res.out.len,
+		merkle_stream_leaves(c->hash, out.p, out.len,
 		    &s->out_leaves);
 	}
-	merkle_stream_take(o->out_hash, s->res.out.p, s->res.out.len,
-	    &s->out_leaves);
+	merkle_stream_take(o->out_hash, out.p, out.len, &s->out_leaves);
 }
 
 static int
@@ -207,7 +207,7 @@ commit_slot(struct committer *c, struct slot *s, struct err *e)
 	    c->filter->commit(c->shared, &s->block, &s->res, e) != 0)
 		return -1;
 	hash_streams(c, s, cut);
-	if (write_out(c, &s->res.out, e) != 0)
+	if (write_out(c, result_bytes(&s->res), e) != 0)
 		return -1;
 	count(c, s);
 	if (s->source_end && o->source_done != NULL)
@@ -238,7 +238,7 @@ commit_finish(struct committer *c, struct err *e)
 		    e);
 	if (rc == 0) {
 		hash_streams(c, &s, true);
-		rc = write_out(c, &s.res.out, e);
+		rc = write_out(c, result_bytes(&s.res), e);
 		count(c, &s);
 	}
 	buf_free(&s.res.out);

@@ -95,6 +95,7 @@ static void
 empty_result(struct engine_result *res)
 {
 	buf_clear(&res->out);
+	res->same = (struct str){0};
 	buf_clear(&res->side);
 	buf_clear(&res->note);
 	buf_clear(&res->diag);
@@ -119,9 +120,17 @@ do_work(struct worker *w, struct slot *s)
 		&s->err) != 0)
 		s->failed = true;
 	if (o->out_hash != NULL) {
+		struct str out = result_bytes(&s->res);
+
 		buf_clear(&s->out_leaves);
-		merkle_stream_leaves(w->hash, s->res.out.p, s->res.out.len,
-		    &s->out_leaves);
+		/* What passes unchanged was hashed on its way in. */
+		if (o->in_hash != NULL && out.p == s->bytes.p &&
+		    out.len == s->raw_len)
+			buf_put(&s->out_leaves, s->in_leaves.p,
+			    s->in_leaves.len);
+		else
+			merkle_stream_leaves(w->hash, out.p, out.len,
+			    &s->out_leaves);
 	}
 }
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/str.h"
 
 /*
  * The engine: inputs are cut into blocks of whole lines, blocks are worked on
@@ -53,6 +54,9 @@ struct engine_mark {
 /* What one block gives.  Emptied by the engine before each block. */
 struct engine_result {
 	struct buf out;	 /* whole lines for stdout */
+	/* Or, with out empty and no marks: lines of the block to be written
+	 * as they lie there. */
+	struct str same;
 	struct buf side; /* whole lines for the reject file */
 	struct buf note; /* bytes from work to commit, the filter's own */
 	struct buf diag; /* whole diagnostic lines for stderr */

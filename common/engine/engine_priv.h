@@ -27,6 +27,13 @@ struct slot {
 	struct err err;
 };
 
+/* What a block gives to stdout. */
+static inline struct str
+result_bytes(const struct engine_result *r)
+{
+	return r->same.len != 0 ? r->same : buf_view(&r->out);
+}
+
 /* Where reading stands.  Used by one thread at a time. */
 struct reader {
 	const struct engine_opts *opts;

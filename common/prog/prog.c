@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "json/json.h"
+#include "json/scan.h"
 
 enum { BLOCK = 256 << 10 };
 
@@ -218,6 +219,23 @@ hold_signals(struct prog *p)
 	signal(SIGPIPE, SIG_IGN);
 }
 
+/* The fastest scanner of this processor, or the one RAP_CPU names. */
+static int
+choose_kernel(struct prog *p, struct err *e)
+{
+	const char *name = getenv("RAP_CPU");
+	bool ok;
+
+	if (name != NULL && *name == '\0')
+		name = NULL;
+	p->state->kernel = json_kernel_choose(name, &ok);
+	if (ok)
+		return 0;
+	err_set(e, ERR_USAGE, "usage.cpu",
+	    "RAP_CPU=%s is no scanner this processor has", name);
+	return err_hint(e, "one of scalar, avx2, avx512, neon");
+}
+
 static int
 run(struct prog *p, int *sig)
 {
@@ -234,7 +252,9 @@ run(struct prog *p, int *sig)
 		return e.code;
 	}
 	hold_signals(p);
-	rc = p->def->run(p, &e);
+	rc = choose_kernel(p, &e);
+	if (rc == 0)
+		rc = p->def->run(p, &e);
 	return finish(p, rc, &e, sig);
 }
 

@@ -11,6 +11,7 @@ struct prog_state {
 	struct io_pub pub;
 	int out, side;
 	bool out_open;
+	const struct json_kernel *kernel; /* NULL: the scalar scanner */
 	/* Provenance. */
 	struct prov_store *store;
 	bool begun;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "json/scan.h"
 #include "prog/prog_priv.h"
 
 enum { ALIKE = 20, ALIKE_IDS = 8 };
@@ -16,6 +17,7 @@ struct shared {
 };
 
 struct worker {
+	struct json_scan scan;
 	struct json_doc doc;
 	struct arena arena;
 	struct buf errors; /* detail of one bad record */
@@ -35,6 +37,7 @@ worker_open(void *arg, void **out, struct err *e)
 	struct worker *w = mem_zalloc(sizeof *w);
 
 	w->filter = sh->filter;
+	w->scan.kernel = sh->prog->state->kernel;
 	if (sh->filter->worker_open != NULL &&
 	    sh->filter->worker_open(sh->user, &w->user, e) != 0) {
 		mem_free(w);
@@ -135,7 +138,7 @@ one_record(struct shared *sh, struct worker *w, const struct engine_block *in,
 		return (enum prog_verdict)err_at(e, in->max_line, ERR_DATA,
 		    "json.linelen", "line longer than %zu bytes",
 		    in->max_line);
-	if (json_parse(&w->doc, l->p, l->len, e) != 0)
+	if (json_scan_line(&w->scan, &w->doc, l->p, l->len, e) != 0)
 		return PROG_BAD;
 	if (sh->filter->needs_object && json_type(&w->doc, 0) != JSON_OBJECT)
 		return (enum prog_verdict)err_at(e, w->doc.nodes[0].off,
@@ -153,6 +156,61 @@ is_blank(const struct engine_line *l)
 	return !l->overlong;
 }
 
+/* Lines that pass unchanged, as long as they lie end to end. */
+struct range {
+	const char *from, *to;
+};
+
+static void
+flush_range(struct range *r, struct engine_result *res)
+{
+	if (r->from != NULL)
+		buf_put(&res->out, r->from, (size_t)(r->to - r->from));
+	r->from = NULL;
+}
+
+static void
+pass_line(struct range *r, const struct engine_block *in,
+    const struct engine_line *l, struct engine_result *res)
+{
+	const char *end = l->p + l->len;
+
+	res->written++;
+	if (r->from == NULL || r->to != l->p)
+		flush_range(r, res);
+	if (end == in->data + in->len || *end != '\n') {
+		/* A CR before the LF, or no LF at all. */
+		flush_range(r, res);
+		buf_put(&res->out, l->p, l->len);
+		buf_putc(&res->out, '\n');
+		return;
+	}
+	if (r->from == NULL)
+		r->from = l->p;
+	r->to = end + 1;
+}
+
+/* Undo what a bad record wrote, and account for it.  True: go on. */
+static bool
+take_back(struct shared *sh, struct worker *w, const struct engine_block *in,
+    const struct engine_line *l, enum prog_verdict v,
+    struct engine_result *res, const struct engine_mark *before,
+    struct err *e)
+{
+	struct engine_mark *m;
+
+	res->out.len = before->out;
+	/* A verdict keeps its note: reports are made of them. */
+	if (v != PROG_INVALID)
+		res->note.len = before->note;
+	res->written = before->written;
+	m = engine_mark(res);
+	m->verdict = v == PROG_INVALID;
+	m->stop = v == PROG_STOP;
+	res->read++;
+	return reject(sh, w, in, l, res, e);
+}
+
 static int
 work(void *arg, void *worker, const struct engine_block *in,
     struct engine_result *res, struct err *e)
@@ -161,13 +219,14 @@ work(void *arg, void *worker, const struct engine_block *in,
 	struct worker *w = worker;
 	struct engine_cursor c = {.block = in};
 	struct engine_line l;
+	struct range range = {0};
 
 	memset(w->alike, 0, sizeof w->alike);
+	json_scan_block(&w->scan, in->data, in->len);
 	while (engine_next(&c, &l)) {
-		size_t lines = res->out.len, note = res->note.len;
-		uint64_t written = res->written;
+		struct engine_mark before = {.out = res->out.len,
+		    .note = res->note.len, .written = res->written};
 		enum prog_verdict v;
-		struct engine_mark *m;
 
 		if ((l.len == 0 || l.p[0] <= ' ') && is_blank(&l)) {
 			res->blank++;
@@ -180,23 +239,25 @@ work(void *arg, void *worker, const struct engine_block *in,
 			res->passed += v == PROG_PASS;
 			res->filtered += v == PROG_FILTERED;
 			res->read++;
+			if (v == PROG_PASS && sh->filter->passes)
+				pass_line(&range, in, &l, res);
 			continue;
 		}
 		/* Not a bad record but trouble of our own: the run ends. */
 		if (v == PROG_BAD && e->code != ERR_DATA)
 			return -1;
-		res->out.len = lines;
-		/* A verdict keeps its note: reports are made of them. */
-		if (v != PROG_INVALID)
-			res->note.len = note;
-		res->written = written;
-		m = engine_mark(res);
-		m->verdict = v == PROG_INVALID;
-		m->stop = v == PROG_STOP;
-		res->read++;
-		if (!reject(sh, w, in, &l, res, e))
+		if (range.from != NULL) {
+			flush_range(&range, res);
+			before.out = res->out.len;
+		}
+		if (!take_back(sh, w, in, &l, v, res, &before, e))
 			return 0;
 	}
+	if (range.from != NULL && res->out.len == 0 && res->nmarks == 0)
+		res->same = (struct str){range.from,
+		    (size_t)(range.to - range.from)};
+	else
+		flush_range(&range, res);
 	return 0;
 }
 
@@ -207,6 +268,7 @@ worker_close(void *worker)
 
 	if (w->filter->worker_close != NULL)
 		w->filter->worker_close(w->user);
+	json_scan_free(&w->scan);
 	json_free(&w->doc);
 	arena_free(&w->arena);
 	buf_free(&w->errors);

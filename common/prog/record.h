@@ -41,6 +41,9 @@ struct prog_out {
 
 struct prog_filter {
 	bool needs_object;
+	/* PROG_PASS writes the line as it is: record appends none, and whole
+	 * runs of lines are written without being copied. */
+	bool passes;
 	int (*worker_open)(void *shared, void **worker, struct err *e);
 	/* What was appended to lines is dropped for BAD and INVALID. */
 	enum prog_verdict (*record)(void *shared, void *worker,
