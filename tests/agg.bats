@@ -328,7 +328,7 @@ PY
 	printf 'k\tlo\tn\na\\tb\\\\c\\nd\ta\\tb\\\\c\\nd\t1\n' | cmp - got
 }
 
-@test "many groups: as jq has it, also when spellings differ" {
+@test "many groups, also when spellings differ, as python3 has them" {
 	python3 - <<'PY' >in
 import random
 random.seed(12)
@@ -338,15 +338,22 @@ for i in range(60000):
         random.randrange(20000), random.randrange(2), i))
 PY
 	rap-agg -j4 -g u,d 'n=count()' 's=sum(x)' in >got
-	jq -cn 'reduce inputs as $r ({}; .[$r.u + "|\($r.d)"] |=
-	    {u: $r.u, d: $r.d, n: (.n + 1), s: (.s + $r.x)}) |
-	    [.[]] | sort_by(.u, .d)[]' in >want
+	python3 - <<'PY' >want
+import json
+groups = {}
+for r in map(json.loads, open('in')):
+    g = groups.setdefault((r['u'], r['d']), [0, 0])
+    g[0] += 1
+    g[1] += r['x']
+for (u, d), (n, s) in sorted(groups.items()):
+    print('{"u":"%s","d":%d,"n":%d,"s":%d}' % (u, d, n, s))
+PY
 	cmp got want
 }
 
 @test "every code of rap-agg is explained" {
 	for code in $(grep -oh '"agg\.[a-z]*"' "$root"/cmd/rap-agg/*.c |
-	    tr -d '"' | sort -u); do
+	    tr -d '"' | grep -v 'agg\.h' | sort -u); do
 		rap-agg --explain "$code" >text
 		[ -s text ]
 	done

@@ -73,7 +73,7 @@ finish(void *shared, struct buf *out, uint64_t *written, struct err *e)
 
 	/* Without keys there is one group, of no record if need be. */
 	if (run->spec.nkeys == 0 && run->total.n == 0 &&
-	    agg_table_group(&run->total, &run->spec, STR(""), e) == AGG_NONE)
+	    agg_table_group(&run->total, &run->spec, AGG_ALL, e) == AGG_NONE)
 		return -1;
 	return agg_output(&run->total, &run->spec, out, written, e);
 }

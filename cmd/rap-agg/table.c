@@ -150,6 +150,8 @@ spell(struct agg_worker *w, const struct json_doc *d)
 {
 	const struct agg_spec *s = w->spec;
 
+	if (s->nkeys == 0)
+		return AGG_ALL;
 	if (s->nkeys == 1)
 		return w->nodes[s->keys[0].path] == JSON_NONE ?
 		    (struct str){"", 0} :
@@ -201,7 +203,8 @@ find_group(struct agg_worker *w, const struct prog_record *rec, struct err *e)
 	for (size_t i = 0; i < s->nkeys; i++)
 		agg_key_put(&w->key, rec->doc, w->nodes[s->keys[i].path],
 		    rec->arena);
-	g = agg_table_group(&w->table, s, buf_view(&w->key), e);
+	g = agg_table_group(&w->table, s,
+	    s->nkeys != 0 ? buf_view(&w->key) : AGG_ALL, e);
 	if (c != NULL && g != AGG_NONE) {
 		c->group = g;
 		c->len = (uint8_t)text.len;

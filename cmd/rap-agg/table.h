@@ -43,6 +43,9 @@ struct agg_part agg_key_part(struct str key, size_t *at);
  */
 int agg_key_cmp(struct str a, struct str b);
 
+/* Without keys: the key of the one group there is. */
+#define AGG_ALL STR("*")
+
 /* ---- table.c */
 
 struct agg_table {
