@@ -276,6 +276,15 @@ io_pipe(int fd[2], struct err *e)
 	return 0;
 }
 
+void
+io_wake(int fd)
+{
+	int keep = errno;
+
+	if (write(fd, "", 1) < 0)
+		errno = keep;
+}
+
 static void
 pub_forget(struct io_pub *pub)
 {

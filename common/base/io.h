@@ -76,6 +76,10 @@ void io_enlarge(int fd, size_t size);
 /* A pipe, both ends close-on-exec, non-blocking at the write end. */
 int io_pipe(int fd[2], struct err *e);
 
+/* Make the write end of a pipe of io_pipe readable at its other end; for
+ * signal handlers too.  A full pipe is readable already. */
+void io_wake(int fd);
+
 /*
  * A file published whole: written under a temporary name in the directory of
  * path, and given its name by commit (fsync, close, rename, fsync of the

@@ -55,8 +55,8 @@ commit_alike(struct committer *c)
 
 		if (c->alike[i].n <= ALIKE_MAX)
 			continue;
-		n = snprintf(line, sizeof line, "%s: %llu more like this [%s]\n",
-		    c->opts->name,
+		n = snprintf(line, sizeof line,
+		    "%s: %llu more like this [%s]\n", c->opts->name,
 		    (unsigned long long)(c->alike[i].n - ALIKE_MAX),
 		    c->alike[i].id);
 		say(line, (size_t)n);

@@ -5,8 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buf.h"
-#include "base/str.h"
+#include "engine/block.h"
 
 /*
  * The engine: inputs are cut into blocks of whole lines, blocks are worked on
@@ -23,47 +22,9 @@
  * blocks, without a flush option.  For an input the output is the same bytes
  * whatever the number of threads, the block size, or how the pipe was cut.
  */
+struct buf;
 struct err;
 struct merkle_stream;
-struct io_pub;
-
-/* Whole lines of one source.  64 readable bytes follow data[len]. */
-struct engine_block {
-	const char *source; /* name for diagnostics */
-	const char *data;
-	size_t len;
-	uint64_t line;	 /* number of the first line in its source, from 1 */
-	uint64_t offset; /* of data[0] in its source */
-	bool overlong;	 /* one line past max_line: data is its beginning */
-	size_t max_line; /* bytes; the cursor marks longer lines */
-};
-
-/*
- * A bad record: where the block's buffers stood when it was met.  If the run
- * must stop at it, everything after the mark is dropped.
- */
-struct engine_mark {
-	size_t out, side, note, diag; /* lengths before this record's bytes */
-	size_t side_end, diag_end;    /* and after */
-	uint64_t read, passed, filtered, written; /* counts before it */
-	const char *id;	 /* mnemonic of its error, for counting alike ones */
-	bool verdict;	 /* a rule said no (rap-validate): never stops alone */
-	bool stop;	 /* stops the run even when rejects are kept */
-};
-
-/* What one block gives.  Emptied by the engine before each block. */
-struct engine_result {
-	struct buf out;	 /* whole lines for stdout */
-	/* Or, with out empty and no marks: lines of the block to be written
-	 * as they lie there. */
-	struct str same;
-	struct buf side; /* whole lines for the reject file */
-	struct buf note; /* bytes from work to commit, the filter's own */
-	struct buf diag; /* whole diagnostic lines for stderr */
-	struct engine_mark *marks;
-	size_t nmarks, marks_cap;
-	uint64_t read, passed, filtered, written, blank;
-};
 
 /* A filter.  Any of these may be NULL but work. */
 struct engine_filter {
@@ -99,9 +60,6 @@ struct engine_source {
 	uint8_t sha256[32];
 };
 
-/* Bytes kept of a line past max_line; max_line is at least this. */
-enum { ENGINE_OVERLONG = 1024 };
-
 struct engine_opts {
 	const char *name;	  /* program, for progress */
 	const char *const *files; /* "-" is stdin */
@@ -115,9 +73,8 @@ struct engine_opts {
 	int side;		  /* descriptor of the reject file, or -1 */
 	const char *side_name;
 	uint64_t max_rejects;
-	uint64_t max_rate_ppm;	  /* rejects per million read; 10^6: no limit */
+	uint64_t max_rate_ppm;	  /* rejects per million; 10^6: no limit */
 	bool keep_going;	  /* --reject was given */
-	bool catch_pipe;	  /* EPIPE is an error to report, not a signal */
 	int progress;		  /* 0 never, 1 auto, 2 always */
 	struct merkle_stream *in_hash, *out_hash; /* or NULL */
 	/* With in_hash: called at the end of each source. */
@@ -155,27 +112,5 @@ int engine_pass(const struct engine_opts *opts, struct engine_counts *counts,
  */
 const volatile int *engine_catch(void);
 void engine_catch_end(void);
-
-/* One line of a block, without its LF or CRLF. */
-struct engine_line {
-	const char *p;
-	size_t len;
-	bool overlong;	 /* past max_line; p[0..len) is its beginning */
-	uint64_t number; /* in the source, from 1 */
-	uint64_t offset; /* of p[0] in the source */
-};
-
-struct engine_cursor {
-	const struct engine_block *block;
-	size_t at;
-	uint64_t line;
-};
-
-/* The next line into *l: true, or false at the end of the block. */
-bool engine_next(struct engine_cursor *c, struct engine_line *l);
-
-/* A new mark at the present lengths; the caller fills side_end, diag_end, id
- * and verdict after it has appended to side and diag. */
-struct engine_mark *engine_mark(struct engine_result *res);
 
 #endif

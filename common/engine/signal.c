@@ -5,9 +5,9 @@
  */
 #include "engine/engine_priv.h"
 
-#include <errno.h>
 #include <signal.h>
-#include <unistd.h>
+
+#include "base/io.h"
 
 static volatile int seen;
 static volatile int wake_fd = -1;
@@ -16,12 +16,9 @@ static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
 static void
 on_signal(int sig)
 {
-	int keep = errno;
-
 	seen = sig;
-	if (wake_fd >= 0 && write(wake_fd, "", 1) < 0)
-		errno = keep; /* the pipe is full: it is readable already */
-	errno = keep;
+	if (wake_fd >= 0)
+		io_wake(wake_fd);
 }
 
 void

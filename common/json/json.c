@@ -1,11 +1,41 @@
-/* Reading the index: strings, members, elements, pointers. */
+/* The memory of an index, and reading it. */
 #include "json/json.h"
 
-#include <stdio.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/mem.h"
 #include "json/json_priv.h"
+
+void
+json_more_nodes(struct json_doc *d)
+{
+	d->cap = d->cap != 0 ? d->cap * 2 : 64;
+	d->nodes = mem_realloc(d->nodes, (size_t)d->cap * sizeof *d->nodes);
+}
+
+void
+json_more_depth(struct json_doc *d)
+{
+	uint32_t old = d->stack_cap;
+
+	/* Powers of two up to JSON_DEPTH. */
+	d->stack_cap = old != 0 ? old * 2 : 16;
+	d->stack = mem_realloc(d->stack, d->stack_cap * sizeof *d->stack);
+	d->seen = mem_realloc(d->seen, d->stack_cap * sizeof *d->seen);
+	memset(d->seen + old, 0, (d->stack_cap - old) * sizeof *d->seen);
+}
+
+void
+json_free(struct json_doc *d)
+{
+	mem_free(d->nodes);
+	mem_free(d->stack);
+	mem_free(d->seen);
+	mem_free(d->order);
+	*d = (struct json_doc){0};
+}
 
 const char *
 json_type_name(enum json_type t)

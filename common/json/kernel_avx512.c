@@ -6,8 +6,8 @@
 #include <immintrin.h>
 
 #define TARGET                                                                 \
-	__attribute__((                                                        \
-	    target("avx512f,avx512bw,avx512vbmi,avx512vbmi2,pclmul,bmi,popcnt")))
+	__attribute__((target("avx512f,avx512bw,avx512vbmi,avx512vbmi2,"       \
+			      "pclmul,bmi,popcnt")))
 #define INLINE TARGET inline __attribute__((always_inline))
 
 static bool

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "base/mem.h"
 #include "base/utf8.h"
 #include "json/json_priv.h"
 
@@ -89,25 +88,6 @@ unexpected(struct scan *s, const char *want)
 		    "expected %s, found a non-ASCII character", want);
 	return fail(s, s->p, "json.syntax", "expected %s, found '%c'", want,
 	    c);
-}
-
-void
-json_more_nodes(struct json_doc *d)
-{
-	d->cap = d->cap != 0 ? d->cap * 2 : 64;
-	d->nodes = mem_realloc(d->nodes, (size_t)d->cap * sizeof *d->nodes);
-}
-
-void
-json_more_depth(struct json_doc *d)
-{
-	uint32_t old = d->stack_cap;
-
-	/* Powers of two up to JSON_DEPTH. */
-	d->stack_cap = old != 0 ? old * 2 : 16;
-	d->stack = mem_realloc(d->stack, d->stack_cap * sizeof *d->stack);
-	d->seen = mem_realloc(d->seen, d->stack_cap * sizeof *d->seen);
-	memset(d->seen + old, 0, (d->stack_cap - old) * sizeof *d->seen);
 }
 
 static inline __attribute__((always_inline)) uint32_t
@@ -506,14 +486,4 @@ json_parse(struct json_doc *d, const char *text, size_t len, struct err *e)
 		return fail(&s, s.p, "json.trail",
 		    "more than one value on the line");
 	return 0;
-}
-
-void
-json_free(struct json_doc *d)
-{
-	mem_free(d->nodes);
-	mem_free(d->stack);
-	mem_free(d->seen);
-	mem_free(d->order);
-	*d = (struct json_doc){0};
 }

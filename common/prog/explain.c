@@ -118,6 +118,8 @@ static const struct {
     {"store.absent", "The store directory is not there; rap-audit init makes "
 	"one."},
     {"store.lock", "Another process holds the log's lock."},
+    {"usage.cpu", "RAP_CPU names a scanner that this processor does not "
+	"have."},
     {"usage.option", "The command line has an option this program does not "
 	"know."},
     {"usage.value", "The value of an option is not of its kind."},
