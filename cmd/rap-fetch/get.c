@@ -304,6 +304,11 @@ get_url(struct get *g, const char *url, struct get_reply *reply,
 	rc = http_url_parse(url, &g->first, e);
 	if (rc == 0)
 		rc = http_url_parse(url, &g->now, e);
+	if (rc == 0 && g->first.password.len != 0) {
+		err_set(e, ERR_OK, "http.argv", "a password in a URL is seen "
+		    "in the process list");
+		warn(g, e);
+	}
 	if (rc == 0)
 		do
 			rc = step(g, &tried, deadline, e);

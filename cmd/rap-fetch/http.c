@@ -247,11 +247,8 @@ url_parts(CURLU *u, struct http_url *url, struct err *e)
 	struct buf *o = &url->origin;
 	size_t host;
 
-	if (!url_part(u, CURLUPART_SCHEME, 0, o) ||
-	    (strcasecmp(o->p, "http") != 0 && strcasecmp(o->p, "https") != 0))
-		return err_set(e, ERR_POLICY, "http.scheme",
-		    "'%s' is not fetched, only http and https",
-		    o->len != 0 ? o->p : "this");
+	if (!url_part(u, CURLUPART_SCHEME, 0, o))
+		return err_set(e, ERR_USAGE, "http.url", "malformed URL");
 	url->https = o->len == 5;
 	buf_puts(o, "://");
 	host = o->len;
@@ -273,16 +270,29 @@ url_parts(CURLU *u, struct http_url *url, struct err *e)
 	return 0;
 }
 
+static bool
+is_http(const char *scheme, size_t n)
+{
+	return (n == 4 && strncasecmp(scheme, "http", 4) == 0) ||
+	    (n == 5 && strncasecmp(scheme, "https", 5) == 0);
+}
+
 int
 http_url_parse(const char *text, struct http_url *url, struct err *e)
 {
-	CURLU *u = curl_url();
+	size_t scheme = strcspn(text, ":");
+	CURLU *u;
 	CURLUcode code;
 	int rc;
 
+	if (!is_http(text, scheme))
+		return err_set(e, ERR_POLICY, "http.scheme",
+		    "'%.*s' is not fetched, only http and https",
+		    (int)(scheme < 32 ? scheme : 32), text);
+	u = curl_url();
 	if (u == NULL)
 		mem_die();
-	code = curl_url_set(u, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME);
+	code = curl_url_set(u, CURLUPART_URL, text, 0);
 	rc = code == CURLUE_OK ? url_parts(u, url, e) :
 	    err_set(e, ERR_USAGE, "http.url", "malformed URL: %s",
 		curl_url_strerror(code));
@@ -303,8 +313,12 @@ http_url_free(struct http_url *url)
 static enum http_outcome
 judge_curl(struct http *h, CURLcode rc, const char *detail, struct err *e)
 {
-	const char *text = detail[0] != '\0' ? detail : curl_easy_strerror(rc);
+	char text[CURL_ERROR_SIZE];
 
+	snprintf(text, sizeof text, "%s",
+	    detail[0] != '\0' ? detail : curl_easy_strerror(rc));
+	if (text[0] >= 'A' && text[0] <= 'Z')
+		text[0] |= 0x20;
 	switch (rc) {
 	case CURLE_COULDNT_RESOLVE_HOST:
 	case CURLE_COULDNT_RESOLVE_PROXY:

@@ -1,0 +1,577 @@
+# rap-fetch: the formats against python3's readers, and HTTP against a server
+# on the loopback that misbehaves as it is told.  Every request is bounded.
+load helper
+bats_require_minimum_version 1.5.0
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+}
+
+teardown() {
+	[ -z "${server_in:-}" ] || exec {server_in}>&-
+}
+
+# serve [CERTIFICATE]: start a server in ./srv; $url is its address.
+serve() {
+	mkdir srv && mkfifo srv/in
+	python3 "$root/tests/http_server.py" srv "$@" <srv/in 3>&- &
+	exec {server_in}>srv/in
+	for _ in $(seq 200); do
+		[ ! -e srv/port ] || break
+		sleep 0.05
+	done
+	url=http://127.0.0.1:$(cat srv/port)
+}
+
+fetch() {
+	timeout 20 rap-fetch --retry-base 10ms --jitter-seed 1 "$@"
+}
+
+# gives STATUS CODE ARGUMENT...: nothing on stdout, one line with CODE.
+gives() {
+	local want=$1 code=$2 got=0
+	shift 2
+	fetch "$@" >out 2>err || got=$?
+	cat err
+	[ "$got" = "$want" ]
+	[ ! -s out ]
+	[ "$(grep -c . err)" = 1 ]
+	grep -qF "[$code]" err
+}
+
+# lacks TEXT FILE...: a line that begins with ! would never fail in bats.
+lacks() {
+	! grep "$@"
+}
+
+# same_csv FILE SKIP [OPTION...]: rows as python's csv module has them.
+same_csv() {
+	local file=$1 skip=$2
+	shift 2
+	rap-fetch "$@" "$file" >out
+	python3 - "$file" "$skip" <<-'PY' >want
+	import csv, io, json, sys
+	text = open(sys.argv[1], encoding="utf-8-sig", newline="").read()
+	for _ in range(int(sys.argv[2])):
+	    text = text[text.index("\n") + 1:]
+	for row in csv.DictReader(io.StringIO(text, newline=""), strict=True):
+	    print(json.dumps(row, ensure_ascii=False, separators=(",", ":")))
+	PY
+	cmp out want
+}
+
+# same_json FILE [OPTION...]: elements as python's json module has them, with
+# the order of names and the spelling of numbers.
+same_json() {
+	rap-fetch "$@" >out
+	python3 - "$1" <<-'PY'
+	import json, sys
+	def read(s):
+	    return json.loads(s, parse_float=lambda n: ("n", n),
+	        parse_int=lambda n: ("n", n), object_pairs_hook=tuple)
+	want = read(open(sys.argv[1], encoding="utf-8").read())
+	got = [read(line) for line in open("out", encoding="utf-8")]
+	assert got == want and len(want) > 0
+	PY
+}
+
+three='{"n":1}
+{"n":2}
+{"n":3}'
+
+# --- documents ---
+
+@test "json: elements of an array keep their bytes, blanks go when on several lines" {
+	printf '[{"a": 1.50, "b":"\\u00e9"},\n {"z" :\n [1, 2E+3] , "a":"x  y"} ]' >d
+	run -0 rap-fetch --format json d
+	[ "$output" = '{"a": 1.50, "b":"\u00e9"}
+{"z":[1,2E+3],"a":"x  y"}' ]
+}
+
+@test "json: the real arrays are what python reads" {
+	need_shared f1
+	for f in "$shared"/f1/*.json "$shared"/ncaaf/*.json; do
+		same_json "$f"
+	done
+}
+
+@test "json: the only array is found, two must be told apart" {
+	echo '{"count":2,"items":[{"a":1},{"a":2}]}' >one.json
+	run -0 rap-fetch one.json
+	[ "$output" = '{"a":1}
+{"a":2}' ]
+	echo '{"x":[1],"y":[2]}' >two.json
+	run -65 --separate-stderr rap-fetch two.json
+	[ "$output" = "" ]
+	[[ $stderr == *"[fetch.records]"*"/x, /y"* ]]
+	run -0 rap-fetch --records /y two.json
+	[ "$output" = 2 ]
+	run -0 rap-fetch --records '' two.json
+	[ "$output" = '{"x":[1],"y":[2]}' ]
+	run -65 rap-fetch --records /z two.json
+	echo '{"a":1}' >none.json
+	run -0 rap-fetch none.json
+	[ "$output" = '{"a":1}' ]
+}
+
+@test "json: the plays of a real game" {
+	need_shared nhl
+	rap-fetch --records /plays "$shared/nhl/2024021015.json" >out
+	[ "$(wc -l <out)" = 295 ]
+	rap-fetch --records '' "$shared/nhl/2024021015.json" >whole
+	cmp <(cat "$shared/nhl/2024021015.json"; echo) whole
+}
+
+@test "json: a cut document ends with 65 after its good elements" {
+	printf '[{"n":1},{"n":2},{"n":' >d
+	run -65 --separate-stderr rap-fetch --format json d
+	[ "$output" = '{"n":1}
+{"n":2}' ]
+	[[ $stderr == *"d:1:23: "*"[json.trunc]"* ]]
+	for text in '[1,2' '[1,' '[' '[1 2]' '[1,]' '[,1]' '[1]]' '[1] 2' '[1}'; do
+		printf '%s' "$text" >d
+		run -65 rap-fetch --format json d
+	done
+	printf ' [ ] \n' >d
+	run -0 rap-fetch --format json d
+	[ "$output" = "" ]
+}
+
+@test "json: a bad element is put aside with --reject, with its place" {
+	printf '[{"a":1},\n{"a":2,"a":3},\n {"a":1e},\n{"a":4}]' >d
+	run -1 --separate-stderr rap-fetch --format json --reject rej d
+	[ "$output" = '{"a":1}
+{"a":4}' ]
+	[[ $stderr == *"d:2:8: "*"[json.dupkey]"*"d:3:"*"[json.number]"* ]]
+	[ "$(jq -r '[.line,.code,.raw]|@tsv' rej)" = \
+"2	json.dupkey	{\"a\":2,\"a\":3}
+3	json.number	{\"a\":1e}" ]
+}
+
+# --- lines ---
+
+@test "ndjson: lines pass byte for byte, each is checked" {
+	printf '\xef\xbb\xbf{"a": 1}\r\n\n  [1,  2]\n"x"' >d
+	run -0 rap-fetch --format ndjson d
+	[ "$output" = $'{"a": 1}\n  [1,  2]\n"x"' ]
+	printf '{"a":1}\n{"a":1} {"b":2}\n' >d
+	run -65 --separate-stderr rap-fetch d
+	[[ $stderr == *"d:2:9: "*"[json.trail]"* ]]
+}
+
+@test "lines: each line is a string" {
+	printf 'a "b"\\\n\nlast' >d
+	run -0 rap-fetch --format lines d
+	[ "$output" = '{"line":"a \"b\"\\"}
+{"line":""}
+{"line":"last"}' ]
+}
+
+@test "ndjson: an overlong line is one bad record" {
+	{ echo '{"a":1}'; head -c 5000 /dev/zero | tr '\0' x; echo
+	  echo '{"a":2}'; } >d
+	run -1 --separate-stderr rap-fetch --max-line 2KiB --reject rej d
+	[ "$output" = '{"a":1}
+{"a":2}' ]
+	[ "$(jq -r .code rej)" = json.linelen ]
+}
+
+# --- CSV ---
+
+@test "csv: real files are what python's csv reads" {
+	need_shared sn
+	same_csv "$shared/sn/des_sn5yr_hd.csv" 0
+	same_csv "$shared/comments/apify_like.csv" 4 --header-line 5
+	[ "$(wc -l <out)" = 30 ]
+	same_csv "$shared/comments/apify_like.csv" 4 --skip-lines 4
+}
+
+@test "csv: made-up rows of every kind are what python's csv reads" {
+	python3 - <<-'PY'
+	import csv, random
+	rnd = random.Random(7)
+	alphabet = ["a", "é", "日", '"', ",", "\n", "\r\n", " ", "\t", "1", "\\",
+	    "\x00", "\U0001F600", "=", ";"]
+	with open("d.csv", "w", encoding="utf-8", newline="") as f:
+	    w = csv.writer(f, lineterminator="\r\n")
+	    w.writerow(["x", 'na"me', "z,z"])
+	    for _ in range(3000):
+	        row = ["".join(rnd.choices(alphabet, k=rnd.randrange(6)))
+	            for _ in range(3)]
+	        w.writerow(row)
+	PY
+	tr -d '\000' <d.csv >nonul.csv
+	same_csv nonul.csv 0
+	for block in 1 2 3 7 100; do
+		RAP_BLOCK=$block rap-fetch nonul.csv | cmp - want
+	done
+}
+
+@test "csv: numbers only when asked, and only what stays what it was" {
+	printf 'v\n%s\n' 1 -2.50 0 007 +1 1_000 -0 1e5 5E0012 1e+21 1.027e+01 . 1. \
+	    .5 '"1"' 0x1F NaN ' 1' 12345678901234567890123 >d.csv
+	run -0 rap-fetch --infer safe d.csv
+	[ "$(echo "$output" | grep -v '"v":"' | tr '\n' ' ')" = \
+'{"v":1} {"v":-2.50} {"v":0} {"v":1e+21} {"v":12345678901234567890123} ' ]
+	run -0 rap-fetch d.csv
+	[ "$(echo "$output" | grep -vc '"v":"')" = 0 ]
+}
+
+@test "csv: bad rows are told with their line and cost that line only" {
+	printf 'a,b\n1,2\n3\n4,x"y\n5,"6"7\n8,"open\n9,10\n' >d.csv
+	run -65 --separate-stderr rap-fetch d.csv
+	[ "$output" = '{"a":"1","b":"2"}' ]
+	[[ $stderr == *"d.csv:3:1: "*"[csv.ragged]"* ]]
+	run -1 --separate-stderr rap-fetch --reject rej --stats st d.csv
+	[ "$output" = '{"a":"1","b":"2"}
+{"a":"9","b":"10"}' ]
+	[ "$(jq -r '[.line,.code,.raw]|@tsv' rej)" = \
+"3	csv.ragged	3
+4	csv.quote	4,x\"y
+5	csv.quote	5,\"6\"7
+6	csv.quote	8,\"open" ]
+	[ "$(jq -c '[.read,.passed,.rejected]' st)" = '[6,2,4]' ]
+	[ "$(jq -r .offset rej | head -2 | tr '\n' ' ')" = "8 13 " ]
+}
+
+@test "csv: a bad header, and a header that is not there" {
+	printf 'a,b,a\n1,2,3\n' >d.csv
+	run -65 --separate-stderr rap-fetch d.csv
+	[[ $stderr == *"d.csv:1:5: "*"[csv.header]"* ]]
+	run -0 rap-fetch --no-header d.csv
+	[ "${lines[1]}" = '{"1":"1","2":"2","3":"3"}' ]
+	run -65 rap-fetch --header-line 9 d.csv
+	printf 'a,\n1,2\n' >d.csv
+	run -0 rap-fetch d.csv
+	[ "$output" = '{"a":"1","2":"2"}' ]
+}
+
+@test "csv: another delimiter; tsv has no quotes" {
+	printf 'a;b\n1,5;"x;y"\n' | run -0 rap-fetch --format csv --delimiter ';' -
+	printf 'a;b\n1,5;"x;y"\n' >d
+	run -0 rap-fetch --format csv --delimiter ';' d
+	[ "$output" = '{"a":"1,5","b":"x;y"}' ]
+	printf 'a\tb\n"1\t2"\n' >d.tsv
+	run -0 rap-fetch d.tsv
+	[ "$output" = '{"a":"\"1","b":"2\""}' ]
+	run -64 rap-fetch --delimiter ';;' d
+}
+
+@test "csv: bytes that are not UTF-8, and a lone carriage return" {
+	printf 'a,b\n1,\xff\n2,x\ry\n3,4\n' >d.csv
+	run -1 --separate-stderr rap-fetch --reject rej d.csv
+	[ "$output" = '{"a":"3","b":"4"}' ]
+	[ "$(jq -r .code rej | tr '\n' ' ')" = "csv.utf8 csv.cr " ]
+	[ "$(jq -r .raw64 rej | head -1 | base64 -d | od -An -tx1)" = " 31 2c ff" ]
+}
+
+# --- packed ---
+
+@test "gzip and zstd: by their bytes, all members, also on stdin" {
+	printf '{"n":1}\n{"n":2}\n' >a
+	echo '{"n":3}' >b
+	{ gzip -c a; gzip -c b; } >ab.gz
+	run -0 rap-fetch ab.gz
+	[ "$output" = "$three" ]
+	[ "$(rap-fetch <ab.gz)" = "$three" ]
+	[ "$(RAP_BLOCK=1 rap-fetch <ab.gz)" = "$three" ]
+	printf 'a,b\n1,2\n' | gzip >x.csv.gz
+	run -0 rap-fetch x.csv.gz
+	[ "$output" = '{"a":"1","b":"2"}' ]
+	command -v zstd || skip "no zstd"
+	{ zstd -qc a; zstd -qc b; } >ab.zst
+	[ "$(rap-fetch ab.zst)" = "$three" ]
+	[ "$(RAP_BLOCK=1 rap-fetch ab.zst)" = "$three" ]
+	head -c -3 ab.zst >cut.zst
+	run -65 --separate-stderr rap-fetch cut.zst
+	[[ $stderr == *"[zstd.trunc]"* ]]
+}
+
+@test "gzip: a cut or a damage ends with 65 after the good records" {
+	seq 20000 | sed 's/.*/{"n":&}/' | gzip >d.gz
+	head -c 20000 d.gz >cut.gz
+	got=0
+	rap-fetch cut.gz >out 2>err || got=$?
+	[ "$got" = 65 ]
+	grep -q 'gzip.trunc' err
+	[ "$(wc -l <out)" -gt 100 ]
+	cmp -n "$(wc -c <out)" out <(zcat d.gz)
+	tail -c 1 out | od -An -tx1 | grep -q 0a
+	python3 - <<-'PY'
+	d = bytearray(open("d.gz", "rb").read())
+	d[-6] ^= 1
+	open("crc.gz", "wb").write(d)
+	PY
+	run -65 --separate-stderr rap-fetch crc.gz
+	[[ $stderr == *"[gzip.data]"* ]]
+	{ cat d.gz; echo junk; } >junk.gz
+	run -65 --separate-stderr rap-fetch junk.gz
+	[[ $stderr == *"[gzip.trail]"* ]]
+}
+
+# --- operands ---
+
+@test "files: what is absent or a directory ends with 66" {
+	gives 66 source.absent nosuch
+	gives 66 io.open ./nosuch.json
+	gives 66 io.open .
+}
+
+@test "files: several are read in order, stdin among them" {
+	echo '{"n":1}' >a
+	echo '{"n":3}' >c
+	[ "$(echo '{"n":2}' | rap-fetch ./a - ./c)" = "$three" ]
+}
+
+@test "a digest that is given must be the file's; nothing is written else" {
+	echo '{"a":1}' >d.ndjson
+	rap-fetch --sha256 "$(sha256sum <d.ndjson | cut -c1-64)" d.ndjson
+	gives 77 fetch.digest --sha256 "$(sha256sum </dev/null | cut -c1-64)" \
+	    d.ndjson
+}
+
+@test "source: parameters are checked, encoded and may be left out" {
+	serve
+	cat >mine.yaml <<-EOF
+	rap: source/1
+	url: $url/echo/{what}/x
+	params:
+	  what: {required: true}
+	  q:
+	  n: {default: 5}
+	query: {q: "{q}", n: "{n}", fixed: "a b"}
+	format: json
+	EOF
+	fetch mine what='ü/?&' 'q=1 2+3' | jq -r '.path' >got
+	[ "$(cat got)" = '/echo/%C3%BC%2F%3F%26/x?q=1%202%2B3&n=5&fixed=a%20b' ]
+	[ "$(fetch mine what=x n= | jq -r .path)" = '/echo/x/x?n=&fixed=a%20b' ]
+	gives 64 source.missing mine
+	gives 64 source.param mine what=1 whta=2
+	grep -q "did you mean 'what'" err
+	gives 64 source.param mine what=..
+	echo 'recrods: ""' >>mine.yaml
+	gives 78 conf.unknown mine what=1
+	grep -q 'mine.yaml:9' err
+	printf 'rap: source/1\nurl: "http://{h}/"\nparams: {h: }\n' >bad.yaml
+	gives 78 source.url bad h=1
+	printf 'rap: source/2\nurl: "http://h/"\n' >bad.yaml
+	gives 78 source.version bad.yaml
+}
+
+@test "source: the ones that are shipped make the URLs of their services" {
+	for s in openf1 nhl; do
+		sed "s,https://[a-z0-9.-]*,PLACE," "$root/share/sources/$s.yaml" \
+		    >$s-here.yaml
+	done
+	serve
+	sed -i "s,PLACE/v1,$url/echo," openf1-here.yaml nhl-here.yaml
+	[ "$(fetch openf1-here session=9158 driver=1 | jq -r .path)" = \
+	    '/echo/car_data?session_key=9158&driver_number=1' ]
+	[ "$(fetch nhl-here game=2024021015 | jq -r .path)" = \
+	    '/echo/gamecenter/2024021015/play-by-play' ]
+	gives 64 source.missing openf1 driver=1
+}
+
+@test "source: the schema accepts the shipped ones" {
+	command -v rap-validate || skip "no rap-validate"
+	python3 -c 'import yaml' || skip "no python3-yaml"
+	for s in "$root"/share/sources/*.yaml; do
+		python3 -c 'import sys,yaml,json
+print(json.dumps(yaml.safe_load(open(sys.argv[1]))))' "$s" |
+		    rap-validate -s "$root/share/schemas/source-1.json"
+	done
+}
+
+# --- HTTP ---
+
+@test "http: a body, chunked, gzip coded, a gzip file, CSV by its type" {
+	serve
+	for path in ok chunked gzip gzipfile; do
+		[ "$(fetch $url/$path)" = "$three" ]
+	done
+	[ "$(fetch $url/csv)" = '{"a":"1","b":"x"}' ]
+	[ "$(http_proxy=http://127.0.0.1:1 fetch $url/ok)" = "$three" ]
+}
+
+@test "http: failures that may pass are tried again, so many times" {
+	serve
+	fetch -v $url/flaky >out 2>err
+	[ "$(cat out)" = "$three" ]
+	[ "$(grep -c ' try ' err)" = 2 ]
+	[ "$(fetch $url/cutonce)" = "$three" ]
+	gives 69 http.status $url/down
+	[ "$(grep -c '"/down"' srv/requests)" = 4 ]
+	gives 69 http.status $url/nosuch
+	[ "$(grep -c '"/nosuch"' srv/requests)" = 1 ]
+	gives 69 http.status $url/forbidden
+	gives 69 http.connect --retry 1 http://127.0.0.1:1/
+}
+
+@test "http: the same seed waits the same" {
+	serve
+	fetch -v --jitter-seed 9 $url/down 2>&1 | grep ' try ' >a || true
+	fetch -v --jitter-seed 9 $url/down 2>&1 | grep ' try ' >b || true
+	[ -s a ]
+	cmp a b
+}
+
+@test "http: Retry-After in seconds and as a date; too long ends at once" {
+	serve
+	[ "$(fetch "$url/busy?once=1")" = "$three" ]
+	[ "$(fetch "$url/busy?once=date2")" = "$three" ]
+	SECONDS=0
+	gives 75 http.busy --timeout 15s "$url/busy?x=3600"
+	gives 75 http.busy --timeout 15s "$url/busy?x=date3600"
+	[ $SECONDS -lt 10 ]
+	gives 75 http.busy --retry 0 "$url/busy?x=1"
+}
+
+@test "http: five redirects, no more, no loop" {
+	serve
+	[ "$(fetch $url/hops/5 | jq -r .path)" = /hops/0 ]
+	gives 76 http.redirects $url/hops/6
+	gives 76 http.redirects $url/loop
+}
+
+@test "http: a redirect does not lead to another scheme or a private network" {
+	serve
+	for to in file:///etc/passwd gopher://x/ ftp://x/; do
+		gives 77 http.scheme "$url/to?$to"
+	done
+	for to in 127.0.0.2 0x7f.2 2130706434 169.254.169.254 10.0.0.1 \
+	    '[::1]' '[::ffff:7f00:1]' '[fd00::1]' 0; do
+		gives 77 http.private "$url/to?http://$to:${url##*:}/ok"
+	done
+	# The same address by another port is another origin.
+	gives 77 http.private "$url/to?http://127.0.0.1:1/"
+	gives 69 http.connect --retry 0 --allow-private \
+	    "$url/to?http://127.0.0.1:1/"
+	for scheme in file ftp gopher; do
+		gives 77 http.scheme $scheme://x/y
+	done
+}
+
+@test "http: credentials do not follow to another origin" {
+	serve
+	mv srv first
+	there=$url
+	first_in=$server_in
+	serve
+	export K=sesame
+	for to in "$there/echo" /echo; do
+		fetch --allow-private -H 'X-Api-Key: ${env:K}' \
+		    -H 'Accept: application/json' \
+		    "http://u:pw@${url#http://}/to?$to" 2>err >out
+		if [ "$to" = /echo ]; then
+			jq -e '.["x-api-key"] == "sesame" and .authorization' out
+		else
+			jq -e '.accept == "application/json"' out
+			jq -e '(.["x-api-key"] // .authorization) == null' out
+			grep -q http.strayed err
+		fi
+	done
+	exec {first_in}>&-
+}
+
+@test "http: secrets come from the environment or a closed file, not argv" {
+	serve
+	printf 'sesame\n' >secret
+	chmod 600 secret
+	[ "$(fetch -H 'X-Api-Key: ${file:secret}' $url/echo |
+	    jq -r '.["x-api-key"]')" = sesame ]
+	chmod 644 secret
+	gives 77 header.file -H 'X-Api-Key: ${file:secret}' $url/echo
+	gives 78 header.env -H 'X-Api-Key: ${env:NOT_THERE}' $url/echo
+	gives 64 header.literal -H 'Authorization: Bearer x' $url/echo
+	lacks 'Bearer x' err
+	gives 78 header.syntax -H 'no colon' $url/echo
+	K=$'a\r\nX-Evil: 1' gives 78 header.value -H 'X-Api-Key: ${env:K}' \
+	    $url/echo
+}
+
+@test "http: no diagnostic and no record holds a secret" {
+	serve
+	rap-audit init .rap >/dev/null 2>&1 || mkdir .rap
+	RAP_STORE=.rap fetch -v \
+	    "http://user:sesame@${url#http://}/ok?token=sesame&a=1" >out 2>err ||
+	    true
+	gives 69 http.status "http://user:sesame@${url#http://}/no?api_key=sesame" \
+	    -q
+	cat err
+	lacks sesame -r .rap err
+	grep -q 'REDACTED@.*api_key=REDACTED' err
+}
+
+@test "http: half a body is never used" {
+	serve
+	for path in short chunkcut nothing; do
+		gives 76 http.short --retry 0 $url/$path
+	done
+	gives 76 http.encoding --retry 0 $url/gzipcut
+	gives 76 http.encoding $url/brotli
+	gives 65 json.trunc $url/half
+	gives 76 http.nolength --require-length $url/nolength
+	fetch $url/nolength >out 2>err
+	[ "$(cat out)" = "$three" ]
+	grep -q http.nolength err
+}
+
+@test "http: a body or headers past the limit" {
+	serve
+	gives 76 http.toobig --max-body 1MiB $url/bomb
+	gives 76 http.headers $url/headers
+	gives 76 http.headers $url/longheader
+}
+
+@test "http: a drip and a silence end in time" {
+	serve
+	SECONDS=0
+	gives 75 http.timeout --timeout 1s $url/drip
+	gives 75 http.timeout --timeout 10s --retry 0 --slow-timeout 1s $url/drip
+	gives 75 http.timeout --timeout 1s $url/silence
+	[ $SECONDS -lt 15 ]
+}
+
+@test "http: a certificate nobody vouches for is refused" {
+	command -v openssl || skip "no openssl"
+	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 \
+	    -addext subjectAltName=IP:127.0.0.1 -keyout key -out cert 2>/dev/null
+	cat key cert >pem
+	serve pem
+	gives 77 http.tls "https${url#http}/ok"
+}
+
+@test "http: a digest that is given must be the body's" {
+	serve
+	sum=$(printf '[{"n":1},\n {"n":2},\n {"n":3}]\n' | sha256sum | cut -c1-64)
+	[ "$(fetch --sha256 $sum $url/ok)" = "$three" ]
+	[ "$(fetch --sha256 $sum $url/gzip)" = "$three" ]
+	gives 77 fetch.digest --sha256 ${sum//[0-9]/a} $url/ok
+}
+
+@test "http: a signal ends a wait" {
+	serve
+	rap-fetch --timeout 15s $url/silence >out 2>err &
+	pid=$!
+	sleep 0.7
+	SECONDS=0
+	kill -TERM $pid
+	got=0
+	wait $pid || got=$?
+	[ "$got" = 143 ]
+	[ $SECONDS -lt 5 ]
+}
+
+@test "the record of a stage tells of its inputs" {
+	rap-audit init .rap || skip "no rap-audit"
+	serve
+	echo '{"a":1}' >d.ndjson
+	RAP_STORE=.rap fetch $url/ok d.ndjson >out
+	stage=$(grep '"rap/stage/1"' .rap/log.ndjson)
+	echo "$stage"
+	sum=$(printf '[{"n":1},\n {"n":2},\n {"n":3}]\n' | sha256sum | cut -c1-64)
+	[[ $stage == *$sum* ]]
+	[[ $stage == *$(sha256sum <d.ndjson | cut -c1-64)* ]]
+	[ "$(echo "$stage" | jq -c '.fetch[0]|[.status,.tries,.complete]')" = \
+	    '[200,1,true]' ]
+}
