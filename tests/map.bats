@@ -419,6 +419,12 @@ $fields"
 	gives '{"id":7.0,"o":{"when":"x","items":[{"a":1},{"b": 2 },{}]},"z":0}' \
 	    $'{"id":7.0,"when":"x","i":0,"a":1}\n{"id":7.0,"when":"x","i":1,"b":2}\n{"id":7.0,"when":"x","i":2}'
 	mapping <<-'EOF'
+	explode: {path: a, index: i}
+	where: {path: i, not_in: [1]}
+	fields: [{to: no, from: i, type: string}, {to: none, from: /i/x}]
+	EOF
+	gives '{"a":[{},{},{"x":1}]}' $'{"no":"0"}\n{"no":"2","x":1}'
+	mapping <<-'EOF'
 	explode: {path: l, carry: {whole: "", p: /o/p}, as: v}
 	fields: [{to: w, from: /whole/id}, {to: v, type: string}, {to: q, from: /p/q}]
 	drop: whole
@@ -487,6 +493,16 @@ print("{\"big\":\"%s\",\"a\":[%s]}" % ("x" * 2000000, ",".join(["{}"] * 500000))
 	EOF
 	gives '{"g":1,"home":{"id":5,"n":{"d":"H"}},"away":{"id":"6","x":"A"},"roster":[{"id":2,"name":"B","first":"Z"},{"id":1.0,"name":"\u0041"}],"plays":[{"s":1,"team":5},{"h":2.0,"team":6},{"s":null,"h":"2"},{"s":9},{}]}' \
 	    $'{"who":"\\u0041","team":"H"}\n{"who":"B","full":"Z B","team":"A"}\n{"who":"B","full":"Z B","team":"none"}\n{"team":"none"}\n{"team":"none"}'
+}
+
+@test "map: a table is of its own record" {
+	mapping <<-'EOF'
+	lookups: {p: {from: rows, key: id}}
+	fields: [{to: x, lookup: p, by: k, take: v}]
+	drop: rows
+	EOF
+	gives $'{"k":1,"rows":[{"id":1,"v":2}]}\n{"k":1,"rows":[{"id":1,"v":3}]}\n{"k":1,"rows":[]}' \
+	    $'{"k":1,"x":2}\n{"k":1,"x":3}\n{"k":1}'
 }
 
 @test "map: lookups are refused when they cannot be right" {

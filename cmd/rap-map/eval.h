@@ -25,6 +25,14 @@ struct hole {
 	uint32_t off, end; /* bytes of the line that are left out */
 };
 
+/* Which known name stood at this place in the record before. */
+enum { GUESSES = 64, GUESS_NAME = 40 };
+
+struct guess {
+	uint32_t known, len;
+	char name[GUESS_NAME];
+};
+
 struct worker {
 	const struct mapping *m;
 	const struct prog_record *rec;
@@ -34,6 +42,7 @@ struct worker {
 	struct str *result;   /* of each field; p NULL: nothing to write */
 	bool *done;	      /* fields that were written */
 	struct table *tables;
+	struct guess guess[GUESSES];
 	struct hole *holes;
 	size_t nholes, holes_cap;
 	uint32_t item;	/* node of the item */

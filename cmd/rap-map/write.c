@@ -44,11 +44,21 @@ put_label(struct buf *out, struct str label)
 static void
 put_field(struct worker *w, struct buf *out, uint32_t i)
 {
-	if (w->result[i].p == NULL || w->done[i])
+	struct str label = w->m->fields[i].label, value = w->result[i];
+	char *p;
+
+	if (value.p == NULL || w->done[i])
 		return;
-	put_label(out, w->m->fields[i].label);
-	buf_str(out, w->result[i]);
 	w->done[i] = true;
+	/* One look at the room for all: this is the hot path. */
+	if (!buf_need(out, 1 + label.len + value.len))
+		return;
+	p = out->p + out->len;
+	if (out->len != 0 && p[-1] != '{')
+		*p++ = ',';
+	memcpy(p, label.p, label.len);
+	memcpy(p + label.len, value.p, value.len);
+	out->len = (size_t)(p - out->p) + label.len + value.len;
 }
 
 static void
@@ -165,7 +175,29 @@ struct member {
 	struct str name, label;
 	struct cell value;
 	uint32_t node; /* of the name, or JSON_NONE */
+	size_t place;  /* among the members */
 };
+
+/* What the mapping knows of the name, or NULL.  Records are much alike: the
+ * name that stood here last time is looked at first. */
+static const struct known *
+known_of(struct worker *w, const struct member *mb)
+{
+	struct guess *g = &w->guess[mb->place % GUESSES];
+	size_t i;
+
+	if (g->len != mb->name.len || mb->name.len == 0 ||
+	    memcmp(g->name, mb->name.p, g->len) != 0) {
+		i = map_find(&w->m->names, mb->name);
+		g->known = i != MAP_NONE ? (uint32_t)i : UINT32_MAX;
+		g->len = 0;
+		if (mb->name.len <= GUESS_NAME && mb->name.len != 0) {
+			g->len = (uint32_t)mb->name.len;
+			memcpy(g->name, mb->name.p, g->len);
+		}
+	}
+	return g->known != UINT32_MAX ? &w->m->known[g->known] : NULL;
+}
 
 static int
 conflict(struct worker *w, const struct member *mb, struct err *e)
@@ -189,8 +221,7 @@ static int
 put_member(struct worker *w, struct buf *out, const struct member *mb,
     struct err *e)
 {
-	size_t i = map_find(&w->m->names, mb->name);
-	const struct known *k = i != MAP_NONE ? &w->m->known[i] : NULL;
+	const struct known *k = known_of(w, mb);
 
 	if (!w->m->keeps)
 		return k != NULL && (k->nin != 0 || k->seen) ?
@@ -219,6 +250,7 @@ put_explosion(struct worker *w, struct buf *out, struct err *e)
 	struct member mb = {.node = JSON_NONE};
 
 	for (size_t i = 0; i < x->ncarry; i++) {
+		mb.place = i;
 		mb.name = x->carry[i].name;
 		mb.label = x->carry[i].label;
 		if (eval_find(w, &x->carry[i].src, &mb.value) &&
@@ -227,6 +259,7 @@ put_explosion(struct worker *w, struct buf *out, struct err *e)
 	}
 	mb.value = (struct cell){.raw = w->index_text, .node = JSON_NONE,
 	    .type = JSON_NUMBER};
+	mb.place = x->ncarry;
 	mb.name = x->index;
 	mb.label = x->index_label;
 	if (mb.label.len != 0 && w->index_text.len != 0 &&
@@ -234,6 +267,7 @@ put_explosion(struct worker *w, struct buf *out, struct err *e)
 		return -1;
 	if (x->as_label.len == 0 || w->item == JSON_NONE)
 		return 0;
+	mb.place = x->ncarry + 1;
 	mb.name = x->as;
 	mb.label = x->as_label;
 	mb.value = (struct cell){.raw = json_raw(w->d, w->item),
@@ -245,6 +279,7 @@ static int
 put_members(struct worker *w, struct buf *out, struct err *e)
 {
 	const struct json_node *v = w->d->nodes;
+	size_t place = w->m->explode.ncarry + 2;
 	uint32_t end;
 
 	if (put_explosion(w, out, e) != 0)
@@ -253,7 +288,7 @@ put_members(struct worker *w, struct buf *out, struct err *e)
 		return 0;
 	end = v[w->item].next;
 	for (uint32_t k = w->item + 1; k < end; k = v[k + 1].next) {
-		struct member mb = {.node = k};
+		struct member mb = {.node = k, .place = place++};
 
 		mb.label = json_raw(w->d, k);
 		mb.name = json_string(w->d, k, &w->scratch);
