@@ -15,36 +15,28 @@
 #include "prov/id.h"
 #include "prov/prov.h"
 
-/*
- * The verbs of rap-audit.  Each gets its own words (argv[0] is the verb) and
- * works on one store.
- */
-struct audit_verb {
-	const char *name, *synopsis, *summary;
-	int (*run)(struct prog *p, int argc, char **argv, struct err *e);
+/* Options that one verb takes each. */
+struct audit_options {
+	const char *name, *format; /* run, export */
+	bool capture, json;	   /* run, log */
 };
 
-int verb_init(struct prog *p, int argc, char **argv, struct err *e);
-int verb_run(struct prog *p, int argc, char **argv, struct err *e);
-int verb_tap(struct prog *p, int argc, char **argv, struct err *e);
-int verb_log(struct prog *p, int argc, char **argv, struct err *e);
-int verb_show(struct prog *p, int argc, char **argv, struct err *e);
-int verb_verify(struct prog *p, int argc, char **argv, struct err *e);
-int verb_export(struct prog *p, int argc, char **argv, struct err *e);
-
 /*
- * Parse a verb's words: its own options and those all verbs take (--store, -o,
- * -q, -v, --diag).  At most max operands, else ERR_USAGE [usage.operand]; with
- * stop options end at the first one and max does not count.
+ * The verbs of rap-audit.  Each works on one store, with its operands and
+ * options.
  */
-struct audit_words {
-	const struct cli_opt *opts;
-	size_t nopts, max;
-	bool stop;
+struct audit_call {
+	const struct audit_options *opt;
+	struct cli_list operands;
 };
 
-int audit_parse(struct prog *p, const struct audit_words *w, int argc,
-    char **argv, struct cli_list *operands, struct err *e);
+int verb_init(struct prog *p, const struct audit_call *c, struct err *e);
+int verb_run(struct prog *p, const struct audit_call *c, struct err *e);
+int verb_tap(struct prog *p, const struct audit_call *c, struct err *e);
+int verb_log(struct prog *p, const struct audit_call *c, struct err *e);
+int verb_show(struct prog *p, const struct audit_call *c, struct err *e);
+int verb_verify(struct prog *p, const struct audit_call *c, struct err *e);
+int verb_export(struct prog *p, const struct audit_call *c, struct err *e);
 
 /*
  * The store: dir if it is not NULL, else --store, $RAP_STORE, or the first

@@ -250,31 +250,24 @@ export_audit(const struct audit_run *run, struct buf *out)
 }
 
 int
-verb_export(struct prog *p, int argc, char **argv, struct err *e)
+verb_export(struct prog *p, const struct audit_call *c, struct err *e)
 {
-	const char *format = NULL;
-	const struct cli_opt opts[] = {
-	    {0, "format", CLI_TEXT, &format, "audit", "what to write"},
-	};
-	const struct audit_words w = {.opts = opts,
-	    .nopts = ARRAY_LEN(opts),
-	    .max = 1};
+	const char *format = c->opt->format;
 	struct audit_run run = {0};
-	struct cli_list names = {0};
-	struct prov_store *s = NULL;
+	struct prov_store *s;
 	struct buf out = {0};
-	int rc = audit_parse(p, &w, argc, argv, &names, e);
+	int rc;
 
-	if (rc == 0 && (format == NULL || strcmp(format, "audit") != 0)) {
-		rc = err_set(e, ERR_USAGE, "usage.value",
+	if (format == NULL || strcmp(format, "audit") != 0) {
+		err_set(e, ERR_USAGE, "usage.value",
 		    "export needs a format it knows");
-		err_hint(e, "--format audit");
+		return err_hint(e, "--format audit");
 	}
-	if (rc == 0 && (s = audit_store(p, NULL, e)) == NULL)
-		rc = -1;
-	if (rc == 0)
-		rc = audit_collect(s, names.n > 0 ? names.item[0] : "last",
-		    &run, e);
+	s = audit_store(p, NULL, e);
+	if (s == NULL)
+		return -1;
+	rc = audit_collect(s, c->operands.n > 0 ? c->operands.item[0] : "last",
+	    &run, e);
 	if (rc == 0) {
 		export_audit(&run, &out);
 		rc = prog_write(p, out.p, out.len, e);
@@ -282,6 +275,5 @@ verb_export(struct prog *p, int argc, char **argv, struct err *e)
 	audit_run_free(&run);
 	prov_close(s);
 	buf_free(&out);
-	cli_list_free(&names);
 	return rc;
 }

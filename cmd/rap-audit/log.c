@@ -127,25 +127,18 @@ list_record(void *arg, uint64_t seq, struct str line,
 }
 
 int
-verb_log(struct prog *p, int argc, char **argv, struct err *e)
+verb_log(struct prog *p, const struct audit_call *c, struct err *e)
 {
-	struct list l = {.p = p};
-	const struct cli_opt opts[] = {
-	    {0, "json", CLI_FLAG, &l.json, NULL, "the records as they are"},
-	};
-	const struct audit_words w = {.opts = opts, .nopts = ARRAY_LEN(opts)};
+	struct list l = {.p = p, .json = c->opt->json};
 	struct audit_walk walk = {.each = list_record, .arg = &l};
-	struct cli_list none = {0};
-	struct prov_store *s = NULL;
-	int rc = audit_parse(p, &w, argc, argv, &none, e);
+	struct prov_store *s = audit_store(p, NULL, e);
+	int rc;
 
-	if (rc == 0 && (s = audit_store(p, NULL, e)) == NULL)
-		rc = -1;
-	if (rc == 0)
-		rc = audit_walk(s, &walk, e);
+	if (s == NULL)
+		return -1;
+	rc = audit_walk(s, &walk, e);
 	prov_close(s);
 	buf_free(&l.out);
 	arena_free(&l.arena);
-	cli_list_free(&none);
 	return rc;
 }

@@ -5,21 +5,33 @@
 #include "base/file.h"
 #include "base/mem.h"
 
-static const struct audit_verb verbs[] = {
-    {"init", "[DIR]", "make a store (.rap)", verb_init},
-    {"run", "[--name NAME] [--capture] [--] COMMAND [ARG...]",
-	"run a command and record it and the stages in it", verb_run},
-    {"tap", "NAME", "copy stdin to stdout and record what passed", verb_tap},
-    {"log", "[--json]", "list the records", verb_log},
-    {"show", "[RUN]", "tell of one run: its stages, files, edges",
-	verb_show},
-    {"verify", "[DIR]", "recompute everything the store promises",
-	verb_verify},
-    {"export", "--format audit [-o FILE] [RUN]",
-	"write a run in another format", verb_export},
+static struct audit_options opt;
+
+static const struct cli_opt opts[] = {
+    {0, "name", CLI_TEXT, &opt.name, "NAME", "run: what the run is"},
+    {0, "capture", CLI_FLAG, &opt.capture, NULL,
+	"run: keep the input files in the store"},
+    {0, "json", CLI_FLAG, &opt.json, NULL, "log: the records as they are"},
+    {0, "format", CLI_TEXT, &opt.format, "audit", "export: what to write"},
 };
 
-static const struct audit_verb *
+static const struct verb {
+	const char *name;
+	size_t max;	    /* operands */
+	bool command;	    /* options end at the first operand */
+	const char *own[2]; /* of the options above */
+	int (*run)(struct prog *p, const struct audit_call *c, struct err *e);
+} verbs[] = {
+    {"init", 1, false, {0}, verb_init},
+    {"run", SIZE_MAX, true, {"name", "capture"}, verb_run},
+    {"tap", 1, false, {0}, verb_tap},
+    {"log", 0, false, {"json"}, verb_log},
+    {"show", 1, false, {0}, verb_show},
+    {"verify", 1, false, {0}, verb_verify},
+    {"export", 1, false, {"format"}, verb_export},
+};
+
+static const struct verb *
 find_verb(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
@@ -46,34 +58,6 @@ no_verb(const char *name, struct err *e)
 	if (near != NULL)
 		return err_hint(e, "did you mean '%s'?", near);
 	return err_hint(e, "init, run, tap, log, show, verify or export");
-}
-
-int
-audit_parse(struct prog *p, const struct audit_words *w, int argc,
-    char **argv, struct cli_list *operands, struct err *e)
-{
-	struct prog_opts *o = &p->opt;
-	const struct cli_opt shared[] = {
-	    {0, "store", CLI_TEXT, &o->store, "DIR", "the store"},
-	    {'o', "output", CLI_TEXT, &o->out, "FILE", "output file"},
-	    {'q', "quiet", CLI_FLAG, &o->quiet, NULL, "no warnings"},
-	    {'v', "verbose", CLI_FLAG, &o->verbose, NULL, "say more"},
-	    {0, "diag", CLI_TEXT, &o->diag, "text|json", "diagnostics"},
-	};
-	const struct cli_parse_in in = {.own = w->opts,
-	    .nown = w->nopts,
-	    .shared = shared,
-	    .nshared = ARRAY_LEN(shared),
-	    .argc = argc,
-	    .argv = argv,
-	    .stop_at_operand = w->stop};
-
-	if (cli_parse(&in, operands, e) != 0)
-		return -1;
-	if (!w->stop && operands->n > w->max)
-		return err_set(e, ERR_USAGE, "usage.operand",
-		    "%s takes no '%s'", argv[0], operands->item[w->max]);
-	return 0;
 }
 
 /* The nearest .rap from here upwards, or NULL. */
@@ -122,63 +106,78 @@ audit_store(struct prog *p, const char *dir, struct err *e)
 }
 
 int
-verb_init(struct prog *p, int argc, char **argv, struct err *e)
+verb_init(struct prog *p, const struct audit_call *c, struct err *e)
 {
-	const struct audit_words w = {.max = 1};
-	struct cli_list dirs = {0};
-	const char *dir = ".rap";
-	int rc = audit_parse(p, &w, argc, argv, &dirs, e);
+	const char *dir = p->opt.store != NULL ? p->opt.store : ".rap";
 
-	if (p->opt.store != NULL)
-		dir = p->opt.store;
-	if (dirs.n > 0)
-		dir = dirs.item[0];
-	if (rc == 0)
-		rc = prov_create(dir, e);
-	if (rc == 0)
-		prog_say(p, "store at %s", dir);
-	cli_list_free(&dirs);
-	return rc;
+	if (c->operands.n > 0)
+		dir = c->operands.item[0];
+	if (prov_create(dir, e) != 0)
+		return -1;
+	prog_say(p, "store at %s", dir);
+	return 0;
 }
 
 int
-verb_tap(struct prog *p, int argc, char **argv, struct err *e)
+verb_tap(struct prog *p, const struct audit_call *c, struct err *e)
 {
-	const struct audit_words w = {.max = 1};
-	struct cli_list names = {0};
-	int rc = audit_parse(p, &w, argc, argv, &names, e);
+	if (c->operands.n == 0) {
+		err_set(e, ERR_USAGE, "usage.operand", "a tap needs a name");
+		return err_hint(e, "for example rap-audit tap raw");
+	}
+	p->no_stage = false;
+	p->opt.stage = c->operands.item[0];
+	return prog_pass(p, e);
+}
 
-	if (rc == 0 && names.n == 0) {
-		rc = err_set(e, ERR_USAGE, "usage.operand",
-		    "a tap needs a name");
-		err_hint(e, "for example rap-audit tap raw");
+static bool
+takes(const struct verb *v, const char *option)
+{
+	return (v->own[0] != NULL && strcmp(v->own[0], option) == 0) ||
+	    (v->own[1] != NULL && strcmp(v->own[1], option) == 0);
+}
+
+/* Nothing that was asked for is left out in silence. */
+static int
+check_words(const struct verb *v, const struct audit_call *c, struct err *e)
+{
+	const struct {
+		bool given;
+		const char *name;
+	} own[] = {{opt.name != NULL, "name"}, {opt.capture, "capture"},
+	    {opt.json, "json"}, {opt.format != NULL, "format"}};
+
+	for (size_t i = 0; i < ARRAY_LEN(own); i++) {
+		if (own[i].given && !takes(v, own[i].name))
+			return err_set(e, ERR_USAGE, "usage.option",
+			    "%s takes no --%s", v->name, own[i].name);
 	}
-	if (rc == 0) {
-		p->no_stage = false;
-		p->opt.stage = names.item[0];
-		rc = prog_pass(p, e);
-	}
-	cli_list_free(&names);
-	return rc;
+	if (c->operands.n > v->max)
+		return err_set(e, ERR_USAGE, "usage.operand",
+		    "%s takes no '%s'", v->name, c->operands.item[v->max]);
+	return 0;
 }
 
 static int
 run_verb(struct prog *p, struct err *e)
 {
 	const char *name = p->operands.n > 0 ? p->operands.item[0] : NULL;
-	const struct audit_verb *v = name != NULL ? find_verb(name) : NULL;
-	char **argv;
+	const struct verb *v = name != NULL ? find_verb(name) : NULL;
+	struct audit_call c = {.opt = &opt};
 	int rc;
 
 	if (v == NULL)
 		return no_verb(name, e);
 	p->no_stage = true; /* tap is the one stage among them */
-	argv = mem_array(p->operands.n + 1, sizeof *argv);
-	for (size_t i = 0; i < p->operands.n; i++)
-		argv[i] = (char *)p->operands.item[i];
-	rc = v->run(p, (int)p->operands.n, argv, e);
-	mem_free(argv);
-	return rc;
+	rc = prog_verb_options(p, (int)p->operands.n,
+	    (char **)p->operands.item, v->command, &c.operands, e);
+	if (rc == 0) {
+		rc = check_words(v, &c, e);
+		if (rc == 0)
+			rc = v->run(p, &c, e);
+	}
+	cli_list_free(&c.operands);
+	return rc < 0 ? -1 : 0;
 }
 
 static const struct prog_def def = {
@@ -191,6 +190,8 @@ static const struct prog_def def = {
 		"rap-audit show last\n"
 		"rap-audit verify\n"
 		"rap-audit export --format audit -o audit.json last\n",
+    .opts = opts,
+    .nopts = ARRAY_LEN(opts),
     .run = run_verb,
     .raw = true,
     .verbs = true,

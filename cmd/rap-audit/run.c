@@ -241,8 +241,9 @@ set_environment(struct prov_store *s, const char *id, struct err *e)
 }
 
 static int
-run_command(struct prog *p, struct prov_store *s, const char *name,
-    const struct cli_list *command, bool want_capture, struct err *e)
+run_command(struct prog *p, struct prov_store *s,
+    const struct audit_options *opt, const struct cli_list *command,
+    struct err *e)
 {
 	struct outcome o = {0};
 	struct buf kept = {0};
@@ -251,7 +252,7 @@ run_command(struct prog *p, struct prov_store *s, const char *name,
 	int rc = prov_uuid7(id, e);
 
 	if (rc == 0)
-		rc = begin(s, id, name, command, e);
+		rc = begin(s, id, opt->name, command, e);
 	if (rc == 0)
 		rc = set_environment(s, id, e);
 	if (rc != 0)
@@ -260,7 +261,7 @@ run_command(struct prog *p, struct prov_store *s, const char *name,
 		prog_warn(p, prov_warning(s));
 	if (execute((char **)command->item, &o, &why) != 0)
 		prog_diag(p, &why);
-	if (want_capture)
+	if (opt->capture)
 		rc = capture(p, s, id, &kept, e);
 	if (rc == 0)
 		rc = end(s, id, &o, &kept, e);
@@ -271,34 +272,26 @@ run_command(struct prog *p, struct prov_store *s, const char *name,
 }
 
 int
-verb_run(struct prog *p, int argc, char **argv, struct err *e)
+verb_run(struct prog *p, const struct audit_call *c, struct err *e)
 {
-	const char *name = NULL;
-	bool keep = false;
-	const struct cli_opt opts[] = {
-	    {0, "name", CLI_TEXT, &name, "NAME", "what the run is"},
-	    {0, "capture", CLI_FLAG, &keep, NULL, "keep the input files"},
-	};
-	const struct audit_words w = {.opts = opts,
-	    .nopts = ARRAY_LEN(opts),
-	    .stop = true};
 	struct cli_list command = {0};
-	struct prov_store *s = NULL;
-	int rc = audit_parse(p, &w, argc, argv, &command, e);
+	struct prov_store *s;
+	int rc;
 
-	if (rc == 0 && command.n == 0)
-		rc = err_set(e, ERR_USAGE, "usage.operand",
+	if (c->operands.n == 0)
+		return err_set(e, ERR_USAGE, "usage.operand",
 		    "run needs a command");
-	if (rc == 0 && p->opt.out != NULL)
-		rc = err_set(e, ERR_USAGE, "usage.option",
+	if (p->opt.out != NULL)
+		return err_set(e, ERR_USAGE, "usage.option",
 		    "run writes no output of its own: no -o");
-	if (rc == 0 && (s = audit_store(p, NULL, e)) == NULL)
-		rc = -1;
-	if (rc == 0) {
-		cli_list_add(&command, NULL); /* argv ends so */
-		command.n--;
-		rc = run_command(p, s, name, &command, keep, e);
-	}
+	s = audit_store(p, NULL, e);
+	if (s == NULL)
+		return -1;
+	for (size_t i = 0; i < c->operands.n; i++)
+		cli_list_add(&command, c->operands.item[i]);
+	cli_list_add(&command, NULL); /* argv ends so */
+	command.n--;
+	rc = run_command(p, s, c->opt, &command, e);
 	prov_close(s);
 	cli_list_free(&command);
 	return rc;

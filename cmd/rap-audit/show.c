@@ -231,20 +231,17 @@ put_graph(struct buf *out, const struct audit_run *run)
 }
 
 int
-verb_show(struct prog *p, int argc, char **argv, struct err *e)
+verb_show(struct prog *p, const struct audit_call *c, struct err *e)
 {
-	const struct audit_words w = {.max = 1};
+	struct prov_store *s = audit_store(p, NULL, e);
 	struct audit_run run = {0};
-	struct cli_list names = {0};
-	struct prov_store *s = NULL;
 	struct buf out = {0};
-	int rc = audit_parse(p, &w, argc, argv, &names, e);
+	int rc;
 
-	if (rc == 0 && (s = audit_store(p, NULL, e)) == NULL)
-		rc = -1;
-	if (rc == 0)
-		rc = audit_collect(s, names.n > 0 ? names.item[0] : "last",
-		    &run, e);
+	if (s == NULL)
+		return -1;
+	rc = audit_collect(s, c->operands.n > 0 ? c->operands.item[0] : "last",
+	    &run, e);
 	if (rc == 0) {
 		buf_printf(&out, "run %s\n", run.id);
 		for (size_t i = 0; i < run.n; i++)
@@ -255,6 +252,5 @@ verb_show(struct prog *p, int argc, char **argv, struct err *e)
 	audit_run_free(&run);
 	prov_close(s);
 	buf_free(&out);
-	cli_list_free(&names);
 	return rc;
 }

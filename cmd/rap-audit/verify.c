@@ -339,34 +339,27 @@ check_store(struct check *c, struct err *e)
 }
 
 int
-verb_verify(struct prog *p, int argc, char **argv, struct err *e)
+verb_verify(struct prog *p, const struct audit_call *call, struct err *e)
 {
-	const struct audit_words w = {.max = 1};
-	struct cli_list dirs = {0};
-	struct check c = {.p = p};
-	int rc = audit_parse(p, &w, argc, argv, &dirs, e);
+	struct check c = {.p = p, .hash = hash_new()};
+	int rc = -1;
 
-	if (rc == 0 &&
-	    (c.s = audit_store(p, dirs.n > 0 ? dirs.item[0] : NULL, e)) == NULL)
-		rc = -1;
-	if (rc == 0) {
-		c.hash = hash_new();
+	c.s = audit_store(p,
+	    call->operands.n > 0 ? call->operands.item[0] : NULL, e);
+	if (c.s != NULL)
 		rc = check_store(&c, e);
-		if (rc == 0 && c.troubles > TROUBLES_MAX) {
-			struct err more;
+	if (rc == 0 && c.troubles > TROUBLES_MAX) {
+		struct err more;
 
-			err_set(&more, ERR_VERDICT, "verify.more",
-			    "%llu more",
-			    (unsigned long long)c.troubles - TROUBLES_MAX);
-			prog_diag(p, &more);
-		}
-		hash_free(c.hash);
+		err_set(&more, ERR_VERDICT, "verify.more", "%llu more",
+		    (unsigned long long)c.troubles - TROUBLES_MAX);
+		prog_diag(p, &more);
 	}
+	hash_free(c.hash);
 	prov_close(c.s);
 	buf_free(&c.stages);
 	buf_free(&c.run_state);
 	map_free(&c.runs);
 	arena_free(&c.arena);
-	cli_list_free(&dirs);
 	return rc;
 }

@@ -172,7 +172,8 @@ config_words(struct prog *p, const char *path, struct err *e)
 }
 
 static int
-parse_words(struct prog *p, int argc, char **argv, struct err *e)
+parse_words(struct prog *p, int argc, char **argv, bool stop,
+    struct cli_list *operands, struct err *e)
 {
 	struct cli_opt shared[NOPTS];
 	struct cli_parse_in in = {
@@ -182,11 +183,32 @@ parse_words(struct prog *p, int argc, char **argv, struct err *e)
 	    .nshared = NOPTS - 1,
 	    .argc = argc,
 	    .argv = argv,
-	    .stop_at_operand = p->def->verbs,
+	    .stop_at_operand = stop,
 	};
 
 	common_table(&p->opt, shared);
-	return cli_parse(&in, &p->operands, e);
+	return cli_parse(&in, operands, e);
+}
+
+/* The words of a command line, or of --config. */
+static int
+parse_main(struct prog *p, int argc, char **argv, struct err *e)
+{
+	return parse_words(p, argc, argv, p->def->verbs, &p->operands, e);
+}
+
+int
+prog_verb_options(struct prog *p, int argc, char **argv, bool stop,
+    struct cli_list *operands, struct err *e)
+{
+	const char *config = p->opt.config;
+
+	if (parse_words(p, argc, argv, stop, operands, e) != 0)
+		return -1;
+	if (p->opt.config != config)
+		return err_set(e, ERR_USAGE, "usage.option",
+		    "--config stands before '%s'", argv[0]);
+	return check(&p->opt, e) != 0 ? -1 : prog_info(p, e);
 }
 
 int
@@ -195,20 +217,20 @@ prog_options(struct prog *p, struct err *e)
 	struct prog_state *st = p->state;
 
 	defaults(&p->opt);
-	if (parse_words(p, p->argc, p->argv, e) != 0)
+	if (parse_main(p, p->argc, p->argv, e) != 0)
 		return -1;
 	if (p->opt.config != NULL && !p->opt.help && !p->opt.help_all) {
 		if (config_words(p, p->opt.config, e) != 0)
 			return -1;
 		/* The file's words first, the command line's over them. */
 		if (st->nconfig != 0 &&
-		    parse_words(p, (int)st->nconfig + 1, st->config_argv,
+		    parse_main(p, (int)st->nconfig + 1, st->config_argv,
 			e) != 0) {
 			e->code = ERR_CONFIG;
 			return err_source(e, p->opt.config);
 		}
 		cli_list_free(&p->operands);
-		if (parse_words(p, p->argc, p->argv, e) != 0)
+		if (parse_main(p, p->argc, p->argv, e) != 0)
 			return -1;
 	}
 	return check(&p->opt, e);

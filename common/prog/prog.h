@@ -72,6 +72,14 @@ struct prog {
 int prog_main(const struct prog_def *def, int argc, char **argv);
 
 /*
+ * With verbs: parse what follows one (argv[0]) by the same options.  Operands
+ * are added to `operands`; with stop they begin at the first of them.  0, -1,
+ * or 1: help was asked for and written, and there is nothing to do.
+ */
+int prog_verb_options(struct prog *p, int argc, char **argv, bool stop,
+    struct cli_list *operands, struct err *e);
+
+/*
  * Run a block filter from the operands (files; none: stdin) to the output.
  * files may replace the operands (NULL: they are used).
  */
