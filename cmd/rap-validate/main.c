@@ -118,6 +118,12 @@ static const struct prog_filter filter = {
 	.worker_close = worker_close,
 };
 
+/* Without a schema. */
+static const struct prog_filter syntax = {
+	.passes = true,
+	.syntax_only = true,
+};
+
 static int
 read_options(struct run *run, struct prog *p, struct err *e)
 {
@@ -144,7 +150,8 @@ validate(struct prog *p, struct err *e)
 	int rc = read_options(&run, p, e);
 
 	if (rc == 0) {
-		rc = prog_records(p, &filter, &run, NULL, e);
+		rc = prog_records(p,
+		    opt.schema != NULL ? &filter : &syntax, &run, NULL, e);
 		/* Bad data that ended the run is what a report is for. */
 		if (run.report.pub.fd >= 0 && p->signal_seen == 0 &&
 		    (rc == 0 || e->code == ERR_DATA) &&

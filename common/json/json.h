@@ -56,7 +56,7 @@ struct json_node {
 struct json_seen {
 	uint32_t last[256]; /* stamp of that object */
 	uint32_t stamp;	    /* of the open object */
-	bool doubt;	    /* a hash twice: compare the names */
+	uint32_t doubt;	    /* not 0: a hash twice, compare the names */
 };
 
 struct json_doc {

@@ -58,6 +58,11 @@ void json_scan_block(struct json_scan *s, const char *data, size_t len);
 int json_scan_line(struct json_scan *s, struct json_doc *d, const char *line,
     size_t len, struct err *e);
 
+/* The same verdict and error, without nodes: d is scratch, its text and nodes
+ * are not to be used. */
+int json_scan_check(struct json_scan *s, struct json_doc *d, const char *line,
+    size_t len, struct err *e);
+
 void json_scan_free(struct json_scan *s);
 
 #endif

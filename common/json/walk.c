@@ -1,5 +1,6 @@
 /*
- * Stage 2: one line of an indexed block to nodes.  It accepts only what
+ * Stage 2: one line of an indexed block to nodes, or (build false) checked
+ * without any: each function below is compiled twice.  It accepts only what
  * json_parse accepts and gives the same nodes; when in doubt it gives up and
  * json_parse decides, so every error is found in one place.
  *
@@ -188,7 +189,7 @@ walk_string(struct walk *w, const char *p, uint32_t *at, uint64_t *kind)
 
 /* A member's name at p becomes node n: behind its colon, or NULL. */
 static inline __attribute__((always_inline)) const char *
-walk_name(struct walk *w, uint32_t n, const char *p)
+walk_name(struct walk *w, uint32_t n, const char *p, bool build)
 {
 	struct json_seen *seen = w->seen;
 	uint64_t kind = w->name_kind;
@@ -201,10 +202,11 @@ walk_name(struct walk *w, uint32_t n, const char *p)
 	if (end == 0)
 		return NULL;
 	hash = json_name_hash(p + 1, end - at - 1);
-	put_node(&w->nodes[n], at - w->base, end + 1 - at, n + 1,
-	    kind | (uint64_t)hash << 24);
-	seen->doubt |= seen->last[hash] == seen->stamp ||
-	    (kind & kind_of(0, JSON_ESCAPED)) != 0;
+	if (build)
+		put_node(&w->nodes[n], at - w->base, end + 1 - at, n + 1,
+		    kind | (uint64_t)hash << 24);
+	seen->doubt |= (uint32_t)(seen->last[hash] == seen->stamp) |
+	    (uint32_t)(kind & kind_of(0, JSON_ESCAPED));
 	seen->last[hash] = seen->stamp;
 	p = w->data + end + 1;
 	if (__builtin_expect(*p == ':', 1))
@@ -245,7 +247,8 @@ walk_enter(struct walk *w)
 }
 
 static inline __attribute__((always_inline)) bool
-walk_open(struct walk *w, uint32_t n, enum json_type t, const char *p)
+walk_open(struct walk *w, uint32_t n, enum json_type t, const char *p,
+    bool build)
 {
 	struct json_doc *d = w->d;
 
@@ -254,29 +257,42 @@ walk_open(struct walk *w, uint32_t n, enum json_type t, const char *p)
 			return false;
 		json_more_depth(d);
 	}
-	put_node(&w->nodes[n], (uint32_t)(p - w->data) - w->base, 0, 0,
-	    kind_of(t, 0));
-	d->stack[w->depth++] = n;
+	if (build)
+		put_node(&w->nodes[n], (uint32_t)(p - w->data) - w->base, 0, 0,
+		    kind_of(t, 0));
+	/* Without nodes the stack holds the types themselves. */
+	d->stack[w->depth++] = build ? n : (uint32_t)t;
 	walk_enter(w);
 	w->seen->stamp++;
-	w->seen->doubt = false;
+	w->seen->doubt = 0;
 	return true;
 }
 
 /* The innermost container ends before p; n nodes so far. */
 static inline __attribute__((always_inline)) bool
-walk_close(struct walk *w, uint32_t n, const char *p)
+walk_close(struct walk *w, uint32_t n, const char *p, bool build)
 {
 	uint32_t i = w->d->stack[--w->depth];
-	struct json_node *v = &w->nodes[i];
-	bool doubt = w->seen->doubt;
+	bool doubt = w->seen->doubt != 0;
 	struct err ignored;
 
-	v->len = (uint32_t)(p - w->data) - w->base - v->off;
-	v->next = n;
 	if (w->depth != 0)
 		walk_enter(w);
+	if (!build)
+		return !doubt;
+	w->nodes[i].len = (uint32_t)(p - w->data) - w->base - w->nodes[i].off;
+	w->nodes[i].next = n;
 	return !doubt || json_check_names(w->d, i, &ignored) == 0;
+}
+
+/* The type of the innermost container. */
+static inline __attribute__((always_inline)) enum json_type
+walk_in(const struct walk *w, bool build)
+{
+	uint32_t top = w->d->stack[w->depth - 1];
+
+	return build ? (enum json_type)w->nodes[top].type
+		     : (enum json_type)top;
 }
 
 /*
@@ -284,7 +300,8 @@ walk_close(struct walk *w, uint32_t n, const char *p)
  * taken alone; *opened is its type then.
  */
 static inline __attribute__((always_inline)) const char *
-walk_value(struct walk *w, uint32_t n, const char *p, enum json_type *opened)
+walk_value(struct walk *w, uint32_t n, const char *p, enum json_type *opened,
+    bool build)
 {
 	uint64_t kind = kind_of(JSON_STRING, 0);
 	enum json_type t = JSON_NUMBER;
@@ -293,18 +310,19 @@ walk_value(struct walk *w, uint32_t n, const char *p, enum json_type *opened)
 
 	if (*p == '"') {
 		end = walk_string(w, p, &at, &kind);
-		put_node(&w->nodes[n], at - w->base, end + 1 - at, n + 1,
-		    kind);
+		if (build)
+			put_node(&w->nodes[n], at - w->base, end + 1 - at,
+			    n + 1, kind);
 		return end != 0 ? w->data + end + 1 : NULL;
 	}
 	at = (uint32_t)(p - w->data);
 	switch (*p) {
 	case '{':
 		*opened = JSON_OBJECT;
-		return walk_open(w, n, JSON_OBJECT, p) ? p + 1 : NULL;
+		return walk_open(w, n, JSON_OBJECT, p, build) ? p + 1 : NULL;
 	case '[':
 		*opened = JSON_ARRAY;
-		return walk_open(w, n, JSON_ARRAY, p) ? p + 1 : NULL;
+		return walk_open(w, n, JSON_ARRAY, p, build) ? p + 1 : NULL;
 	case 't':
 	case 'f':
 	case 'n':
@@ -314,8 +332,9 @@ walk_value(struct walk *w, uint32_t n, const char *p, enum json_type *opened)
 		p = walk_number(p, &flags);
 		break;
 	}
-	put_node(&w->nodes[n], at - w->base, (uint32_t)(p - w->data) - at,
-	    n + 1, kind_of(t, flags));
+	if (build)
+		put_node(&w->nodes[n], at - w->base,
+		    (uint32_t)(p - w->data) - at, n + 1, kind_of(t, flags));
 	return p;
 }
 
@@ -324,25 +343,26 @@ walk_value(struct walk *w, uint32_t n, const char *p, enum json_type *opened)
  * of the innermost open container.
  */
 static inline __attribute__((always_inline)) const char *
-walk_document(struct walk *w)
+walk_document(struct walk *w, bool build)
 {
 	const char *p = w->data + w->base;
 	enum json_type in = JSON_NULL, opened;
 	uint32_t n = 0;
 
 	for (;;) {
-		if (__builtin_expect(n + 2 > w->cap, 0)) {
+		if (build && __builtin_expect(n + 2 > w->cap, 0)) {
 			json_more_nodes(w->d);
 			w->nodes = w->d->nodes;
 			w->cap = w->d->cap;
 		}
 		if (in == JSON_OBJECT) {
-			p = walk_name(w, n++, p);
+			p = walk_name(w, n++, p, build);
 			if (p == NULL)
 				return NULL;
 		}
 		opened = JSON_NULL;
-		p = walk_value(w, n++, skip_blanks(p), &opened);
+		p = walk_value(w, n++, skip_blanks(p), &opened,
+		    build);
 		if (p == NULL)
 			return NULL;
 		if (opened != JSON_NULL) {
@@ -359,36 +379,36 @@ walk_document(struct walk *w)
 			if (*p == ',')
 				break;
 			if (*p++ != (in == JSON_OBJECT ? '}' : ']') ||
-			    !walk_close(w, n, p))
+			    !walk_close(w, n, p, build))
 				return NULL;
 			if (w->depth != 0)
-				in = w->nodes[w->d->stack[w->depth - 1]].type;
+				in = walk_in(w, build);
 		}
 		if (w->depth == 0) {
-			w->d->n = n;
+			w->d->n = build ? n : 0;
 			return p;
 		}
 		p++;
 	}
 }
 
-int
-json_scan_line(struct json_scan *s, struct json_doc *d, const char *line,
-    size_t len, struct err *e)
+static inline __attribute__((always_inline)) int
+scan_line(struct json_scan *s, struct json_doc *d, struct str line,
+    bool build, struct err *e)
 {
-	uint32_t at = (uint32_t)(line - s->data);
+	uint32_t at = (uint32_t)(line.p - s->data);
 	struct walk w;
 	const char *p;
 
 	if (!s->usable)
-		return json_parse(d, line, len, e);
+		return json_parse(d, line.p, line.len, e);
 	/* Quotes of lines that were left out, or given up. */
 	while (s->quotes[s->at] < at)
 		s->at++;
 	while (s->escapes[s->escape_at] < at)
 		s->escape_at++;
-	d->text = line;
-	d->len = len;
+	d->text = line.p;
+	d->len = line.len;
 	w = (struct walk){
 	    .d = d,
 	    .nodes = d->nodes,
@@ -399,11 +419,25 @@ json_scan_line(struct json_scan *s, struct json_doc *d, const char *line,
 	    .escape = s->escapes[s->escape_at],
 	    .base = at,
 	};
-	p = walk_document(&w);
-	if (p == NULL || skip_blanks(p) < line + len ||
-	    p > line + len)
-		return json_parse(d, line, len, e);
+	p = walk_document(&w, build);
+	if (p == NULL || p > line.p + line.len ||
+	    skip_blanks(p) < line.p + line.len)
+		return json_parse(d, line.p, line.len, e);
 	s->at = (uint32_t)(w.quote - s->quotes);
 	s->escape_at = (uint32_t)(w.escapes - s->escapes);
 	return 0;
+}
+
+int
+json_scan_line(struct json_scan *s, struct json_doc *d, const char *line,
+    size_t len, struct err *e)
+{
+	return scan_line(s, d, (struct str){line, len}, true, e);
+}
+
+int
+json_scan_check(struct json_scan *s, struct json_doc *d, const char *line,
+    size_t len, struct err *e)
+{
+	return scan_line(s, d, (struct str){line, len}, false, e);
 }

@@ -138,6 +138,10 @@ one_record(struct shared *sh, struct worker *w, const struct engine_block *in,
 		return (enum prog_verdict)err_at(e, in->max_line, ERR_DATA,
 		    "json.linelen", "line longer than %zu bytes",
 		    in->max_line);
+	if (sh->filter->syntax_only)
+		return json_scan_check(&w->scan, &w->doc, l->p, l->len, e) == 0
+		    ? PROG_PASS
+		    : PROG_BAD;
 	if (json_scan_line(&w->scan, &w->doc, l->p, l->len, e) != 0)
 		return PROG_BAD;
 	if (sh->filter->needs_object && json_type(&w->doc, 0) != JSON_OBJECT)

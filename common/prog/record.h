@@ -41,6 +41,7 @@ struct prog_out {
 
 struct prog_filter {
 	bool needs_object;
+	bool syntax_only; /* the verdict is all: no record call, no doc */
 	/* PROG_PASS writes the line as it is: record appends none, and whole
 	 * runs of lines are written without being copied. */
 	bool passes;

@@ -11,8 +11,8 @@ enum { PAD = 64 };
 
 static const char *const kernel_names[] = {"avx2", "avx512", "neon"};
 
-static struct json_doc want, got;
-static struct json_scan scan;
+static struct json_doc want, got, scratch;
+static struct json_scan scan, check;
 
 static int
 same_nodes(void)
@@ -44,17 +44,22 @@ compare(const char *text, size_t n)
 	memcpy(copy, text, n);
 	memset(copy + n, pads[turn++ % sizeof pads], PAD);
 	json_scan_block(&scan, copy, n);
+	json_scan_block(&check, copy, n);
 	for (size_t at = 0; at < n;) {
 		char *lf = memchr(copy + at, '\n', n - at);
 		size_t len = lf != NULL ? (size_t)(lf - copy) - at : n - at;
 		int ra = json_parse(&want, copy + at, len, &a);
 		int rb = json_scan_line(&scan, &got, copy + at, len, &b);
 
-		TEST(ra == rb);
+		struct err c;
+		int rc = json_scan_check(&check, &scratch, copy + at, len, &c);
+
+		TEST(ra == rb && ra == rc);
 		if (ra == 0 && rb == 0)
 			TEST(same_nodes());
-		if (ra != 0 && rb != 0)
-			TEST(a.pos == b.pos && strcmp(a.id, b.id) == 0);
+		if (ra != 0 && rb != 0 && rc != 0)
+			TEST(a.pos == b.pos && strcmp(a.id, b.id) == 0 &&
+			    a.pos == c.pos && strcmp(a.id, c.id) == 0);
 		at += len + 1;
 	}
 	mem_free(copy);
@@ -185,14 +190,17 @@ main(void)
 			    kernel_names[i]);
 			continue;
 		}
+		check.kernel = scan.kernel;
 		backslashes();
 		characters();
 		random_lines();
 		deep();
 		neighbours();
 		json_scan_free(&scan);
+		json_scan_free(&check);
 	}
 	json_free(&want);
 	json_free(&got);
+	json_free(&scratch);
 	return test_done();
 }
