@@ -295,6 +295,13 @@ PY
 	run --separate-stderr rap-agg --memory 4KiB -g k 'n=count()' in
 	[ "$status" = 71 ]
 	[[ "$stderr" == *"[agg.memory]"* ]]
+	# What a group's sum and extremes grow to counts too.
+	printf '{"x":%s,"y":"%01000d"}\n' 1e1000 7 1e-1000 7 >in
+	rap-agg --memory 4KiB 'n=min(y)' in >/dev/null
+	for f in 'sum(x)' 'min(y)'; do
+		run rap-agg --memory 1KiB "r=$f" in
+		[ "$status" = 71 ]
+	done
 }
 
 @test "csv reads back as what ndjson says" {
@@ -358,4 +365,19 @@ PY
 		[ -s text ]
 	done
 	[ "$code" = agg.type ]
+}
+
+@test "an interrupted run writes no row: a part is not the answer" {
+	python3 - <<'PY'
+import signal, subprocess, time
+for j in '12':
+    p = subprocess.Popen(['rap-agg', '-j' + j, 'n=count()'],
+                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    p.stdin.write(b'{"x":1}\n' * 1000)
+    p.stdin.flush()
+    time.sleep(.3)
+    p.send_signal(signal.SIGTERM)
+    out, _ = p.communicate()
+    assert out == b'' and p.returncode == -signal.SIGTERM, (out, p.returncode)
+PY
 }

@@ -114,7 +114,8 @@ size_t
 agg_fold(const struct agg_item *it, struct agg_state *s,
     const struct json_doc *d, uint32_t node, struct arena *a)
 {
-	struct err never;
+	struct err never; /* agg_check has looked */
+	size_t held;
 
 	if (json_type(d, node) == JSON_NULL)
 		return 0;
@@ -124,8 +125,9 @@ agg_fold(const struct agg_item *it, struct agg_state *s,
 		return 0;
 	case AGG_SUM:
 	case AGG_MEAN:
+		held = num_sum_held(&s->sum);
 		num_sum_add(&s->sum, json_raw(d, node), &never);
-		return 0;
+		return num_sum_held(&s->sum) - held;
 	default:
 		return fold_best(it, &s->best, d, node, a);
 	}
@@ -145,8 +147,9 @@ agg_merge(const struct agg_item *it, struct agg_state *into,
 		return 0;
 	case AGG_SUM:
 	case AGG_MEAN:
+		more = num_sum_held(&into->sum);
 		num_sum_merge(&into->sum, &from->sum);
-		return 0;
+		return num_sum_held(&into->sum) - more;
 	default:
 		for (unsigned t = JSON_NUMBER; t <= JSON_STRING; t++)
 			if (b->types == 1u << t &&

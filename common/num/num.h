@@ -83,6 +83,8 @@ void num_sum_put(const struct num_sum *s, struct buf *out);
  */
 int num_sum_put_mean(
     const struct num_sum *s, uint64_t n, struct buf *out, struct err *e);
+/* Bytes held beside the struct: 0, or what outgrew it. */
+size_t num_sum_held(const struct num_sum *s);
 void num_sum_free(struct num_sum *s);
 
 #endif

@@ -67,6 +67,7 @@ void num_wide_add128(struct num_wide **w, num_i128 v, uint32_t scale);
 void num_wide_add(struct num_wide **w, const struct num_scan *s);
 void num_wide_add_square(struct num_wide **w, const struct num_scan *s);
 void num_wide_merge(struct num_wide **into, const struct num_wide *from);
+size_t num_wide_bytes(const struct num_wide *w);
 struct num_wide *num_wide_copy(const struct num_wide *w);
 /* The value as digits in tmp (NUM_WIDE_DIGITS bytes), described by s. */
 void num_wide_digits(struct num_wide *w, char *tmp, struct num_scan *s);

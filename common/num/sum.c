@@ -293,6 +293,12 @@ num_sum_put_mean(
 	return 0;
 }
 
+size_t
+num_sum_held(const struct num_sum *s)
+{
+	return s->wide != NULL ? num_wide_bytes(s->wide) : 0;
+}
+
 void
 num_sum_free(struct num_sum *s)
 {

@@ -180,6 +180,12 @@ num_wide_merge(struct num_wide **into, const struct num_wide *from)
 	mem_free(small);
 }
 
+size_t
+num_wide_bytes(const struct num_wide *w)
+{
+	return wide_size(w->n);
+}
+
 struct num_wide *
 num_wide_copy(const struct num_wide *w)
 {
