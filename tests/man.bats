@@ -10,7 +10,7 @@ page_options() {
 	    /^(Ar|Ns|Op|Oc|Oo)$/ { skip = 1; next }
 	    /^(Fl|,)$/ { skip = 0; next }
 	    skip { skip = 0; next }
-	    /^-?[A-Za-z][A-Za-z-]*$/ { print "-" $0 }'
+	    /^-?[A-Za-z][A-Za-z0-9-]*$/ { print "-" $0 }'
 }
 
 help_options() {

@@ -37,6 +37,73 @@ static const struct {
     {"json.utf8", "The bytes are not UTF-8.  They are not repaired, since "
 	"that would change the\ndata without a trace; convert the input with "
 	"iconv(1)."},
+    {"csv.columns", "A row has more than 16384 columns."},
+    {"csv.cr", "A carriage return stands outside quotes and no line feed "
+	"follows.  Files with lone\ncarriage returns as line ends must be "
+	"converted first."},
+    {"csv.header", "Two columns have one name, or the source ends before its "
+	"header."},
+    {"csv.quote", "A quote stands inside a field that does not begin with "
+	"one, text follows a closing\nquote, or a quote is not closed within "
+	"1000 lines.  RFC 4180 doubles quotes inside\na quoted field."},
+    {"csv.ragged", "A row has more or fewer columns than the header.  Lines "
+	"of text above the header\nare passed over with --header-line."},
+    {"csv.rowlen", "The row is longer than --max-line."},
+    {"csv.utf8", "The row is not UTF-8.  Convert the file with iconv(1)."},
+    {"fetch.digest", "The source does not have the digest that --sha256 "
+	"gives, so nothing of it was\nwritten."},
+    {"fetch.records", "It is not clear which part of the document holds the "
+	"records, or there is nothing\nat --records."},
+    {"gzip.data", "The gzip data is damaged: a checksum or a code is wrong."},
+    {"gzip.trail", "Bytes that are no gzip member follow one."},
+    {"gzip.trunc", "The gzip data ends too early; what came before it was "
+	"written."},
+    {"header.env", "A variable of the environment that a header needs is not "
+	"set."},
+    {"header.file", "A file with a secret can be read by others: chmod 600."},
+    {"header.literal", "A secret on the command line can be seen by every "
+	"user of the machine.  Put it\ninto a variable, ${env:NAME}, or a "
+	"file, ${file:PATH}."},
+    {"header.syntax", "A header is a name, a colon and a value."},
+    {"header.value", "The value of a header holds a control byte."},
+    {"http.busy", "The server asks to come back later (408, 425, 429)."},
+    {"http.connect", "No connection could be made."},
+    {"http.downgrade", "An https source redirects to http, which anyone on "
+	"the way could change."},
+    {"http.encoding", "The body has a content coding that was not asked for, "
+	"or a damaged one."},
+    {"http.headers", "The headers of a response are longer than 256 KiB."},
+    {"http.nolength", "The response has neither a length nor chunks: its end "
+	"is where the connection\nended, so a cut would not be seen.  "
+	"--require-length makes that an error."},
+    {"http.private", "The name resolved to an address of loopback or of a "
+	"private network, and it was\na redirect or a name that led there.  "
+	"--allow-private if that is meant."},
+    {"http.protocol", "The server does not keep to HTTP."},
+    {"http.redirects", "More than five redirects: probably a loop."},
+    {"http.resolve", "The host has no address."},
+    {"http.scheme", "Only http and https are fetched."},
+    {"http.short", "The connection ended before the body did; nothing of it "
+	"was written."},
+    {"http.status", "The server answered with an error."},
+    {"http.strayed", "A redirect led to another origin.  Credentials and "
+	"headers are meant for the first\none and were not sent."},
+    {"http.timeout", "The server was too slow: --timeout, --slow-timeout, "
+	"--connect-timeout."},
+    {"http.tls", "The connection is not safe: the certificate is unknown, "
+	"expired or for another\nname, or the protocol too old."},
+    {"http.toobig", "The body is longer than --max-body after decoding."},
+    {"http.url", "The URL is malformed."},
+    {"source.absent", "No file has this name, and no source file."},
+    {"source.missing", "The source needs a parameter: NAME=VALUE after its "
+	"name."},
+    {"source.param", "The source has no such parameter, or its value is "
+	"refused."},
+    {"source.template", "A {NAME} of the source is not among its params."},
+    {"text.utf8", "The line is not UTF-8.  Convert the file with iconv(1)."},
+    {"zstd.data", "The zstd data is damaged."},
+    {"zstd.trunc", "The zstd data ends too early; what came before it was "
+	"written."},
     {"engine.rejects", "More records were rejected than --max-rejects or "
 	"--max-reject-rate allow."},
     {"engine.ceiling", "The output of one block of input passed 1 GiB."},
