@@ -501,7 +501,7 @@ print("{\"big\":\"%s\",\"a\":[%s]}" % ("x" * 2000000, ",".join(["{}"] * 500000))
 	fields: [{to: x, lookup: p, by: k, take: v}]
 	drop: rows
 	EOF
-	gives $'{"k":1,"rows":[{"id":1,"v":2}]}\n{"k":1,"rows":[{"id":1,"v":3}]}\n{"k":1,"rows":[]}' \
+	gives $'{"k":1,"rows":[{"id":1,"v":2}]}\n{"k":1,"rows":[{"id":5,"v":4},{"id":1,"v":3}]}\n{"k":1,"rows":[]}' \
 	    $'{"k":1,"x":2}\n{"k":1,"x":3}\n{"k":1}'
 }
 
