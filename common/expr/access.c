@@ -1,7 +1,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "expr/expr_priv.h"
+#include "expr/ops_priv.h"
 #include "json/json.h"
 
 /* Members, keys, indexes, and the making of lists and maps. */

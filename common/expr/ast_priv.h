@@ -1,38 +1,10 @@
 #ifndef RAP_EXPR_AST_PRIV_H
 #define RAP_EXPR_AST_PRIV_H
 
-#include "expr/expr_priv.h"
+#include "expr/lex_priv.h"
+#include "expr/ops_priv.h"
 
-/* The text while it is being compiled: tokens, tree, types. */
-
-enum token_kind {
-	TOK_END, TOK_IDENT, TOK_FIELD /* `quoted` */, TOK_INT, TOK_UINT,
-	TOK_DOUBLE, TOK_STRING, TOK_BYTES, TOK_PUNCT
-};
-
-struct token {
-	enum token_kind kind;
-	int punct;	/* '+', or PUNCT_EQ... */
-	uint32_t at, end;
-	struct str s;	/* name, or the bytes of a string */
-	union {
-		uint64_t u; /* TOK_INT too: its sign comes later */
-		double d;
-	} v;
-};
-
-enum { PUNCT_EQ = 256, PUNCT_NE, PUNCT_LE, PUNCT_GE, PUNCT_AND, PUNCT_OR };
-
-struct lex {
-	struct str text;
-	uint32_t at;
-	uint32_t prev; /* where the token before ended */
-	struct arena *arena;
-	struct token tok; /* the one at hand */
-};
-
-/* The next token into l->tok; -1 with expr.syntax. */
-int lex_next(struct lex *l, struct expr_span *where, struct err *e);
+/* The text while it is being compiled: tree and types. */
 
 enum node_kind {
 	NODE_LIT, NODE_IDENT, NODE_SELECT, NODE_INDEX, NODE_CALL, NODE_OP,
@@ -147,6 +119,7 @@ void type_undo(struct compile *c, uint32_t mark);
 
 /* check.c: names, types; sets n->type, n->ref, n->fref */
 int check_tree(struct compile *c, struct node *n);
+void type_hint(struct compile *c, const struct node *n);
 /* call.c: overloads of a call or an operator */
 int check_call(struct compile *c, struct node *n);
 int check_op(struct compile *c, struct node *n);

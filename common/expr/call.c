@@ -313,6 +313,8 @@ op_mismatch(struct compile *c, struct node *n)
 	else if (b != NULL && n->op == OP_ADD &&
 	    (a->kind == T_STRING || b->kind == T_STRING))
 		err_hint(c->e, "convert the other side: string(x)");
+	for (uint32_t i = 0; i < n->nkids; i++)
+		type_hint(c, n->kids[i]);
 	return -1;
 }
 

@@ -11,6 +11,15 @@
 #define DYN (&type_simple[T_DYN])
 #define BOOL_TYPE (&type_simple[T_BOOL])
 
+/* In a record, a member named as a type is asked for as r.name. */
+void
+type_hint(struct compile *c, const struct node *n)
+{
+	if (c->env->record && n->kind == NODE_IDENT && n->ref == REF_TYPE)
+		err_hint(c->e, "%.*s is a type; the member is r.%.*s",
+		    (int)n->name.len, n->name.p, (int)n->name.len, n->name.p);
+}
+
 /* A type error, or dyn where types are not to be checked. */
 static int
 mismatch(struct compile *c, struct node *n, const struct node *at,
@@ -25,6 +34,7 @@ mismatch(struct compile *c, struct node *n, const struct node *at,
 		rc = compile_fail(c, at->at, at->end, "expr.type", "%s, not %s",
 		    what, buf_cstr(&b));
 		buf_free(&b);
+		type_hint(c, at);
 	}
 	return rc;
 }

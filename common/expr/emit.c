@@ -258,15 +258,14 @@ static int
 emit_match(struct compile *c, struct node *n, uint32_t pattern, bool *done)
 {
 	struct expr *x = c->x;
-	struct ins last = x->code[x->ncode - 1];
 	struct expr_value v;
 	struct re *re;
 
 	*done = false;
 	if (n->nkids != 2 || !str_eq(n->name, STR("matches")) ||
-	    last.op != OP_CONST || x->ncode != pattern + 1)
+	    x->ncode != pattern + 1 || x->code[pattern].op != OP_CONST)
 		return 0;
-	v = x->consts[last.c];
+	v = x->consts[x->code[pattern].c];
 	if (v.type != EXPR_STRING)
 		return 0;
 	re = re_compile((struct str){v.u.p, v.n}, RE_LINEAR, c->e);

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "expr/expr_priv.h"
+#include "expr/ops_priv.h"
 #include "json/json.h"
 
 /* Equality, as deep as the values are: JSON_DEPTH and EXPR_NEST bound that. */

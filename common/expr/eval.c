@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "expr/expr_priv.h"
+#include "expr/ops_priv.h"
 #include "json/json.h"
 #include "re/re.h"
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "expr/value.h"
 
 /*
  * Expressions: CEL, the Common Expression Language (cel-spec 0.25), with its
@@ -30,48 +31,10 @@ struct expr_run;
 
 enum {
 	EXPR_TEXT_MAX = 64 * 1024, /* bytes of one expression */
-	EXPR_NEST = 200,	   /* brackets, conditionals within each other */
+	EXPR_NEST = 200,	   /* brackets, ?: within each other */
 	EXPR_DEPTH = 1000,	   /* operations within each other: a+b+c... */
-	EXPR_STEPS = 10 * 1000 * 1000, /* instructions of one evaluation */
+	EXPR_STEPS = 10000000, /* instructions of one evaluation */
 	EXPR_BYTES = 64 << 20	   /* bytes of values made by one */
-};
-
-enum expr_type {
-	EXPR_NULL,
-	EXPR_BOOL,
-	EXPR_INT,
-	EXPR_UINT,
-	EXPR_DOUBLE,
-	EXPR_STRING,	/* UTF-8 at u.p, n bytes */
-	EXPR_BYTES_TYPE, /* as a string, any bytes */
-	EXPR_LIST,
-	EXPR_MAP,
-	EXPR_TIMESTAMP, /* u.i seconds since 1970, n nanoseconds */
-	EXPR_DURATION,	/* u.i nanoseconds */
-	EXPR_TYPE,	/* a type itself; its name at u.p, n bytes */
-	EXPR_OPTIONAL,	/* u.opt, NULL for none */
-	EXPR_BIGINT,	/* an integer past int64: its text at u.p, n bytes */
-	EXPR_JSON,	/* not looked at yet: node n of u.doc; see expr_force */
-	EXPR_ERROR	/* never leaves this module */
-};
-
-/* A value; what it points to is in the arena, the record or the expression. */
-struct expr_value {
-	uint8_t type; /* enum expr_type */
-	uint8_t form; /* list, map, error: for the module alone */
-	uint16_t spare;
-	uint32_t n;
-	union {
-		bool b;
-		int64_t i;
-		uint64_t u;
-		double d;
-		const char *p;
-		const struct json_doc *doc;
-		const struct expr_list *list;
-		const struct expr_map *map;
-		const struct expr_value *opt;
-	} u;
 };
 
 /* What a text may speak of.  Types are written as in rap-expr(5): "int",
@@ -143,26 +106,6 @@ int expr_eval(struct expr_run *run, const struct json_doc *doc, uint32_t node,
 int expr_test(struct expr_run *run, const struct json_doc *doc, uint32_t node,
     struct arena *a, bool *out, struct err *e);
 struct expr_span expr_where(const struct expr_run *run);
-
-/* The value behind EXPR_JSON; others stay.  Strings with escapes go to the
- * arena.  ERR_DATA [expr.range] when a number is past double. */
-int expr_force(struct expr_value *v, struct arena *a, struct err *e);
-/* "int", "google.protobuf.Timestamp"..., of a forced or lazy value. */
-const char *expr_type_name(const struct expr_value *v);
-
-/* Elements of a list, entries of a map; element i is lazy. */
-size_t expr_count(const struct expr_value *v);
-struct expr_value expr_element(const struct expr_value *list, size_t i);
-void expr_entry(const struct expr_value *map, size_t i,
-    struct expr_value *key, struct expr_value *value);
-
-/*
- * Append v as JSON.  A part of the record is copied byte for byte; timestamp
- * and duration become strings, bytes base64, keys text.  ERR_DATA
- * [expr.result] for NaN, infinities, types, an empty optional.
- */
-int expr_put_json(struct buf *out, const struct expr_value *v,
-    struct err *e);
 
 /* Append text's line at where and a line with carets under it. */
 void expr_caret(struct buf *out, struct str text, struct expr_span where);

@@ -175,8 +175,8 @@ lib_format(struct call *c)
 			    "the format ends in a clause, or has a precision "
 			    "past 100");
 		if (used == n)
-			return call_fail(c, FAIL_VALUE,
-			    "the format has more clauses than there are values");
+			return call_fail(c, FAIL_VALUE, "the format has more "
+			    "clauses than there are values");
 		v = expr_element(&c->arg[1], used++);
 		if (!value_force(c->run, &v, c->pc))
 			return v;

@@ -254,46 +254,58 @@ from_unix(struct call *c, int64_t v, int64_t unit)
 	return t;
 }
 
+static struct expr_value
+not_of_layout(struct call *c)
+{
+	return call_fail(c, FAIL_VALUE,
+	    "the text is not a time of that layout");
+}
+
+/* "-12", or seconds with a fraction, "1700000000.25". */
+static struct expr_value
+parse_unix_text(struct call *c, struct str s, int64_t unit)
+{
+	bool minus = literal(&s, '-');
+	struct fields f = {0};
+	int64_t v = 0;
+	size_t n = 0;
+
+	for (; s.len != 0 && s.p[0] >= '0' && s.p[0] <= '9'; n++) {
+		if (__builtin_mul_overflow(v, 10, &v) ||
+		    __builtin_add_overflow(v, s.p[0] - '0', &v))
+			return call_fail(c, FAIL_OVERFLOW, NULL);
+		s.p++;
+		s.len--;
+	}
+	if (n != 0 && unit == 1 && literal(&s, '.') && !fraction(&s, &f))
+		return not_of_layout(c);
+	if (n == 0 || s.len != 0)
+		return not_of_layout(c);
+	if (f.ns == 0)
+		return from_unix(c, minus ? -v : v, unit);
+	if (__builtin_mul_overflow(v, NANO, &v) ||
+	    __builtin_add_overflow(v, f.ns, &v))
+		return call_fail(c, FAIL_OVERFLOW, NULL);
+	return from_unix(c, minus ? -v : v, NANO);
+}
+
 /* A count of seconds or parts of it: an int, a decimal, or their text. */
 static struct expr_value
 parse_unix(struct call *c, int64_t unit)
 {
 	const struct expr_value *a = &c->arg[0];
-	struct str s = {a->u.p, a->n};
-	struct fields f = {0};
 	double d;
 
 	if (a->type == EXPR_INT)
 		return from_unix(c, a->u.i, unit);
-	if (a->type == EXPR_DOUBLE) {
-		/* A double has no nanoseconds in our century; 100 ns hold. */
-		d = a->u.d / (double)unit;
-		if (!(d >= TIME_MIN && d <= TIME_MAX))
-			return call_fail(c, FAIL_OVERFLOW, NULL);
-		return from_unix(c, (int64_t)floor(d) * 1000000 +
-		    llround((d - floor(d)) * 1e6), 1000000);
-	}
-	if (unit == 1 && s.len != 0 && s.p[0] != '-') {
-		if (!epoch(&s, &f) || (literal(&s, '.') &&
-		    !fraction(&s, &f)) || s.len != 0)
-			return call_fail(c, FAIL_VALUE,
-			    "the text is not a time of that layout");
-		return (struct expr_value){.type = EXPR_TIMESTAMP, .n = f.ns,
-		    .u.i = f.seconds};
-	}
-	f.epoch = s.len != 0 && s.p[0] == '-';
-	if (f.epoch)
-		literal(&s, '-');
-	for (f.seconds = 0; s.len != 0; s.p++, s.len--)
-		if (s.p[0] < '0' || s.p[0] > '9' ||
-		    __builtin_mul_overflow(f.seconds, 10, &f.seconds) ||
-		    __builtin_add_overflow(f.seconds, s.p[0] - '0',
-		    &f.seconds))
-			return call_fail(c, FAIL_VALUE,
-			    "the text is not a time of that layout");
-	return a->n == f.epoch ? call_fail(c, FAIL_VALUE,
-	    "the text is not a time of that layout") :
-	    from_unix(c, f.epoch ? -f.seconds : f.seconds, unit);
+	if (a->type == EXPR_STRING)
+		return parse_unix_text(c, (struct str){a->u.p, a->n}, unit);
+	/* A double of our century has no nanoseconds: microseconds hold. */
+	d = a->u.d / (double)unit;
+	if (!(d >= TIME_MIN && d <= TIME_MAX))
+		return call_fail(c, FAIL_OVERFLOW, NULL);
+	return from_unix(c, (int64_t)floor(d) * 1000000 +
+	    llround((d - floor(d)) * 1e6), 1000000);
 }
 
 /* The fields as one moment; a zone by name applies to what has none. */

@@ -1,7 +1,10 @@
 #include <string.h>
 
+#include "base/arena.h"
+#include "base/err.h"
 #include "base/utf8.h"
-#include "expr/ast_priv.h"
+#include "expr/expr.h"
+#include "expr/lex_priv.h"
 #include "num/num.h"
 
 /* Tokens of the CEL grammar (langdef, "Syntax"). */
@@ -140,6 +143,20 @@ lex_number(struct lex *l, struct expr_span *where, struct err *e)
 	return 0;
 }
 
+/* n digits of the base at hand, all of them there, into *v. */
+static bool
+number_escape(struct lex *l, unsigned n, int base, uint32_t *v)
+{
+	for (*v = 0; n > 0; n--, l->at++) {
+		int d = hex_value(peek(l, 0));
+
+		if (d < 0 || d >= base)
+			return false;
+		*v = *v * (uint32_t)base + (uint32_t)d;
+	}
+	return true;
+}
+
 /* One escape after its backslash; bytes go to *p. */
 static bool
 escape(struct lex *l, bool bytes, char **p)
@@ -148,8 +165,7 @@ escape(struct lex *l, bool bytes, char **p)
 	static const char to[] = "\a\b\f\n\r\t\v\\?\"'`";
 	int c = peek(l, 0);
 	const char *simple = c > 0 ? strchr(from, c) : NULL;
-	unsigned n = c == 'u' ? 4 : c == 'U' ? 8 : 2;
-	uint32_t v = 0;
+	uint32_t v;
 
 	if (simple != NULL) {
 		*(*p)++ = to[simple - from];
@@ -157,23 +173,15 @@ escape(struct lex *l, bool bytes, char **p)
 		return true;
 	}
 	if (c >= '0' && c <= '3') {
-		for (n = 3; n > 0; n--, l->at++) {
-			c = peek(l, 0);
-			if (c < '0' || c > '7')
-				return false;
-			v = v * 8 + (uint32_t)(c - '0');
-		}
-	} else if (c == 'x' || c == 'X' || (!bytes && (c == 'u' ||
-	    c == 'U'))) {
-		for (l->at++; n > 0; n--, l->at++) {
-			int d = hex_value(peek(l, 0));
-
-			if (d < 0)
-				return false;
-			v = v * 16 + (uint32_t)d;
-		}
+		if (!number_escape(l, 3, 8, &v))
+			return false;
 	} else {
-		return false;
+		unsigned n = c == 'x' || c == 'X' ? 2 : bytes ? 0 :
+		    c == 'u' ? 4 : c == 'U' ? 8 : 0;
+
+		l->at += n != 0;
+		if (n == 0 || !number_escape(l, n, 16, &v))
+			return false;
 	}
 	if (bytes) {
 		*(*p)++ = (char)v;
@@ -192,6 +200,7 @@ lex_string(struct lex *l, bool raw, struct expr_span *where, struct err *e)
 	bool bytes = l->tok.kind == TOK_BYTES;
 	int quote = peek(l, 0);
 	bool triple = peek(l, 1) == quote && peek(l, 2) == quote;
+	uint32_t at;
 	char *out, *p;
 
 	l->at += triple ? 3 : 1;
@@ -206,12 +215,13 @@ lex_string(struct lex *l, bool raw, struct expr_span *where, struct err *e)
 		if (c == quote && (!triple || (peek(l, 1) == quote &&
 		    peek(l, 2) == quote)))
 			break;
-		l->at++;
+		at = l->at++;
 		if (c != '\\' || raw) {
 			*p++ = (char)c;
 		} else if (!escape(l, bytes, &p)) {
-			return lex_fail(where, l->at - 1,
-			    l->at < l->text.len ? l->at + 1 : l->at, e,
+			if (l->at == at + 1 && l->at < l->text.len)
+				l->at++;
+			return lex_fail(where, at, l->at, e,
 			    "malformed escape");
 		}
 	}

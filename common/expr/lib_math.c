@@ -244,7 +244,8 @@ haversine_km(struct call *c)
 	{name, "double: double", fn, false}, {name, "int: double", fn, false}, \
 	{name, "uint: double", fn, false}
 #define OF_BITS(name, fn)                                                      \
-	{name, "int, int: int", fn, false}, {name, "uint, uint: uint", fn, false}
+	{name, "int, int: int", fn, false},                                    \
+	{name, "uint, uint: uint", fn, false}
 #define UP_TO_8(name, fn)                                                      \
 	{name, "list(A): A", fn, false}, {name, "int: int", fn, false},        \
 	{name, "uint: uint", fn, false}, {name, "double: double", fn, false},  \

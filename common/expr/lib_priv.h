@@ -1,7 +1,15 @@
 #ifndef RAP_EXPR_LIB_PRIV_H
 #define RAP_EXPR_LIB_PRIV_H
 
-#include "expr/expr_priv.h"
+#include "expr/ops_priv.h"
+
+/* One overload of a function. */
+struct builtin {
+	const char *name;
+	const char *type; /* "string, int: string" */
+	expr_fn *fn;
+	bool member;
+};
 
 /* The functions of the language: one table a file. */
 struct lib {

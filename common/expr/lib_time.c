@@ -27,7 +27,7 @@ no_zone(struct call *c)
 	static struct expr_value name(struct call *c)                          \
 	{                                                                      \
 		struct civil t;                                                \
-                                                                               \
+									       \
 		return civil_of(c, &t) ? value_int(what) : no_zone(c);         \
 	}
 PART(full_year, t.year)

@@ -1,4 +1,4 @@
-#include "expr/expr_priv.h"
+#include "expr/ops_priv.h"
 #include "json/json.h"
 
 /*

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "expr/expr_priv.h"
+#include "expr/ops_priv.h"
 #include "expr/lib_priv.h"
 #include "json/json.h"
 #include "num/num.h"
@@ -43,6 +43,21 @@ uint_arith(uint32_t pc, enum op op, uint64_t a, uint64_t b)
 		return value_fail(FAIL_OVERFLOW, pc, NULL);
 	}
 	return v;
+}
+
+static struct expr_value
+double_arith(enum op op, double a, double b)
+{
+	switch (op) {
+	case OP_ADD:
+		return value_double(a + b);
+	case OP_SUB:
+		return value_double(a - b);
+	case OP_MUL:
+		return value_double(a * b);
+	default:
+		return value_double(a / b);
+	}
 }
 
 static struct expr_value
@@ -165,10 +180,7 @@ op_arith(struct expr_run *run, uint32_t pc, struct expr_value *a,
 		if (a->type == EXPR_INT)
 			return int_arith(pc, op, a->u.i, b->u.i);
 		if (a->type == EXPR_DOUBLE && op != OP_MOD)
-			return value_double(op == OP_ADD ? a->u.d + b->u.d :
-			    op == OP_SUB ? a->u.d - b->u.d :
-			    op == OP_MUL ? a->u.d * b->u.d :
-			    a->u.d / b->u.d);
+			return double_arith(op, a->u.d, b->u.d);
 		if (a->type == EXPR_UINT)
 			return uint_arith(pc, op, a->u.u, b->u.u);
 		if (op == OP_ADD && (a->type == EXPR_STRING ||
@@ -179,8 +191,7 @@ op_arith(struct expr_run *run, uint32_t pc, struct expr_value *a,
 	}
 	if (is_time(a) && is_time(b) && (op == OP_ADD || op == OP_SUB))
 		return time_arith(pc, op, a, b);
-	if ((a->type == EXPR_BIGINT && b->type <= EXPR_BIGINT) ||
-	    b->type == EXPR_BIGINT)
+	if (a->type == EXPR_BIGINT || b->type == EXPR_BIGINT)
 		return value_fail(FAIL_OVERFLOW, pc, NULL);
 	return value_fail_types(pc, a, b);
 }

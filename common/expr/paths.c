@@ -72,7 +72,7 @@ paths_collect(struct compile *c, const struct node *n)
 	struct buf b = {0};
 
 	if (put_path(n, &b)) {
-		add_path(c->x, buf_view(&b));
+		add_path(c->x, b.len != 0 ? buf_view(&b) : STR(""));
 	} else {
 		for (uint32_t i = 0; i < n->nkids; i++)
 			paths_collect(c, n->kids[i]);

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "expr/expr_priv.h"
+#include "expr/ops_priv.h"
 
 /* Error values as messages: only one that gets out is spelled. */
 

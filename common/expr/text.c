@@ -143,7 +143,8 @@ put_map(struct text *t, const struct expr_value *v, unsigned depth)
 		if (!text_value(&key, &k, depth + 1) || key.over ||
 		    t->run->steps < 0)
 			return false;
-		pairs[i].key = (struct str){key.p, key.len};
+		pairs[i].key = (struct str){key.p != NULL ? key.p : "",
+		    key.len};
 		pairs[i].i = i;
 	}
 	if (pairs == NULL)

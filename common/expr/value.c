@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "expr/expr_priv.h"
+#include "expr/ops_priv.h"
 #include "json/json.h"
 #include "num/num.h"
 
@@ -196,8 +196,9 @@ value_is_zero(const struct expr_value *v)
 static enum expr_type
 lazy_type(const struct expr_value *v)
 {
+	/* ORDER json_type */
 	static const uint8_t types[] = {EXPR_NULL, EXPR_BOOL, EXPR_BOOL,
-	    EXPR_DOUBLE, EXPR_STRING, EXPR_LIST, EXPR_MAP}; /* ORDER json_type */
+	    EXPR_DOUBLE, EXPR_STRING, EXPR_LIST, EXPR_MAP};
 
 	if (v->type != EXPR_JSON)
 		return (enum expr_type)v->type;
