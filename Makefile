@@ -41,6 +41,8 @@ shared_files := $(patsubst share/%,%,$(wildcard share/sources/* share/maps/* \
     share/checks/* share/schemas/* share/lexicon/* share/doc/*))
 unit_src := $(wildcard tests/unit/*.c)
 unit_bin := $(unit_src:tests/unit/%.c=$(O)/unit/%)
+suite_src := $(wildcard tests/conformance/*.c)
+suite_bin := $(suite_src:tests/conformance/%.c=$(O)/conformance/%)
 
 .DELETE_ON_ERROR:
 .PHONY: all deps check check-quick check-build check-headers check-layers \
@@ -78,10 +80,15 @@ $(O)/unit/%: tests/unit/%.c $(O)/librap.a $(O)/flags
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -Itests/unit -o $@ $< \
 	    $(O)/librap.a $$($(PKG_CONFIG) --libs $(LIBS_common)) -lm
 
+$(O)/conformance/%: tests/conformance/%.c $(O)/librap.a $(O)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< \
+	    $(O)/librap.a $$($(PKG_CONFIG) --libs $(LIBS_common)) -lm
+
 unit: $(unit_bin)
 	@for t in $(unit_bin); do $$t || exit 1; done
 
-check-build: all $(unit_bin) $(O)/generate-events
+check-build: all $(unit_bin) $(suite_bin) $(O)/generate-events
 
 # Fast tests of this one build (O=, SAN=), then everything CI runs.
 check-quick:
@@ -155,4 +162,4 @@ clean:
 	rm -rf $(O) $(O)-asan $(O)-tsan
 
 -include $(common_obj:.o=.d) $(foreach p,$(PROGS),$($(p)_obj:.o=.d)) \
-    $(unit_bin:=.d)
+    $(unit_bin:=.d) $(suite_bin:=.d)

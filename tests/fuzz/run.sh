@@ -1,11 +1,17 @@
 #!/bin/sh
-# run.sh TARGET SECONDS: run a fuzz target on seeds made here; what it finds
-# is kept beside it as TARGET.crash-*.
+# run.sh TARGET SECONDS: run a fuzz target on seeds, the lines of NAME.seeds or
+# the JSON here; what it finds is kept beside it as TARGET.crash-*.
 set -u
 target=$1 seconds=$2
 here=$(dirname "$0")
 corpus=$(mktemp -d) || exit 73
 trap 'rm -rf "$corpus"' EXIT
+
+name=${target##*/fuzz-}
+dict=$here/json.dict
+[ ! -f "$here/$name.dict" ] || dict=$here/$name.dict
+[ ! -f "$here/$name.seeds" ] ||
+    split -a 3 -l 1 "$here/$name.seeds" "$corpus/own-"
 
 # One file per line: the shapes that scanners get wrong.
 split -l 1 - "$corpus/seed-" <<'SEEDS'
@@ -29,5 +35,5 @@ printf '{"a":"\t\001"}\r' >"$corpus/ctrl"
 printf '\037\213\010\000' >"$corpus/gzip"
 
 "$target" -max_total_time="$seconds" -max_len=4096 -timeout=5 \
-    -rss_limit_mb=1024 -dict="$here/json.dict" -verbosity=0 \
+    -rss_limit_mb=1024 -dict="$dict" -verbosity=0 \
     -artifact_prefix="$target.crash-" "$corpus"
