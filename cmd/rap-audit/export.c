@@ -32,20 +32,20 @@ static struct str
 input_digest(const struct json_doc *d, struct arena *a)
 {
 	uint32_t files = json_member(d, 0, STR("files"));
-	uint32_t in = audit_object(d, 0, "in");
+	uint32_t in = prov_get_object(d, 0, "in");
 	struct str found = {NULL, 0};
 	size_t n = 0;
 
 	if (in != JSON_NONE)
-		return audit_text(d, in, "sha256", a);
+		return prov_get_text(d, in, "sha256", a);
 	if (files == JSON_NONE)
 		return found;
 	for (uint32_t f = files + 1; f < d->nodes[files].next;
 	     f = d->nodes[f].next) {
-		struct str role = audit_text(d, f, "role", a);
+		struct str role = prov_get_text(d, f, "role", a);
 
 		if (role.len > 0 && str_eq(role, STR("input"))) {
-			found = audit_text(d, f, "sha256", a);
+			found = prov_get_text(d, f, "sha256", a);
 			n++;
 		}
 	}
@@ -82,7 +82,7 @@ static void
 add_entry(struct fields *f, const struct json_doc *d, uint32_t entry,
     struct arena *a)
 {
-	struct str to = audit_text(d, entry, "to", a);
+	struct str to = prov_get_text(d, entry, "to", a);
 	uint32_t from;
 
 	if (to.p == NULL)
@@ -176,19 +176,19 @@ w_mapping(struct json_w *w, const struct json_doc *d, struct arena *a)
 static bool
 transforms(const struct json_doc *d, struct arena *a)
 {
-	uint32_t in = audit_object(d, 0, "in"), out = audit_object(d, 0, "out");
+	uint32_t in = prov_get_object(d, 0, "in"), out = prov_get_object(d, 0, "out");
 
-	if (!audit_is(d, "rap/stage/1") || out == JSON_NONE)
+	if (!prov_is(d, "rap/stage/1") || out == JSON_NONE)
 		return false;
 	if (json_member(d, 0, STR("mapping")) != JSON_NONE ||
 	    in == JSON_NONE)
 		return true;
-	return !str_eq(audit_text(d, in, "sha256", a),
-	    audit_text(d, out, "sha256", a));
+	return !str_eq(prov_get_text(d, in, "sha256", a),
+	    prov_get_text(d, out, "sha256", a));
 }
 
 static void
-w_records(struct json_w *w, const struct audit_run *run, struct arena *a)
+w_records(struct json_w *w, const struct prov_run *run, struct arena *a)
 {
 	json_w_name(w, STR("records"));
 	json_w_array(w);
@@ -200,7 +200,7 @@ w_records(struct json_w *w, const struct audit_run *run, struct arena *a)
 		json_w_object(w);
 		w_hash(w, "input_hash", input_digest(d, a));
 		w_hash(w, "output_hash",
-		    audit_text(d, audit_object(d, 0, "out"), "sha256", a));
+		    prov_get_text(d, prov_get_object(d, 0, "out"), "sha256", a));
 		w_mapping(w, d, a);
 		json_w_end(w);
 	}
@@ -209,21 +209,21 @@ w_records(struct json_w *w, const struct audit_run *run, struct arena *a)
 
 /* The run's name, else the first stage it had, else null. */
 static void
-w_adapter(struct json_w *w, const struct audit_run *run, struct arena *a)
+w_adapter(struct json_w *w, const struct prov_run *run, struct arena *a)
 {
 	struct str name = {NULL, 0};
 
 	for (size_t i = 0; i < run->n && name.len == 0; i++) {
 		const struct json_doc *d = &run->rec[i].doc;
 
-		if (audit_is(d, "rap/run/1"))
-			name = audit_text(d, 0, "name", a);
+		if (prov_is(d, "rap/run/1"))
+			name = prov_get_text(d, 0, "name", a);
 	}
 	for (size_t i = 0; i < run->n && name.len == 0; i++) {
 		const struct json_doc *d = &run->rec[i].doc;
 
-		if (audit_is(d, "rap/stage/1"))
-			name = audit_text(d, 0, "stage", a);
+		if (prov_is(d, "rap/stage/1"))
+			name = prov_get_text(d, 0, "stage", a);
 	}
 	json_w_name(w, STR("adapter"));
 	if (name.len == 0)
@@ -233,7 +233,7 @@ w_adapter(struct json_w *w, const struct audit_run *run, struct arena *a)
 }
 
 static void
-export_audit(const struct audit_run *run, struct buf *out)
+export_audit(const struct prov_run *run, struct buf *out)
 {
 	struct json_w w = {.out = out};
 	struct arena a = {0};
@@ -241,7 +241,7 @@ export_audit(const struct audit_run *run, struct buf *out)
 	json_w_object(&w);
 	json_w_member(&w, "run_id", str_of(run->id));
 	json_w_member(&w, "timestamp",
-	    audit_text(&run->rec[0].doc, 0, "t0", &a));
+	    prov_get_text(&run->rec[0].doc, 0, "t0", &a));
 	w_adapter(&w, run, &a);
 	w_records(&w, run, &a);
 	json_w_end(&w);
@@ -253,7 +253,7 @@ int
 verb_export(struct prog *p, const struct audit_call *c, struct err *e)
 {
 	const char *format = c->opt->format;
-	struct audit_run run = {0};
+	struct prov_run run = {0};
 	struct prov_store *s;
 	struct buf out = {0};
 	int rc;
@@ -263,16 +263,16 @@ verb_export(struct prog *p, const struct audit_call *c, struct err *e)
 		    "export needs a format it knows");
 		return err_hint(e, "--format audit");
 	}
-	s = audit_store(p, NULL, e);
+	s = prov_find(p->opt.store, e);
 	if (s == NULL)
 		return -1;
-	rc = audit_collect(s, c->operands.n > 0 ? c->operands.item[0] : "last",
+	rc = prov_run_collect(s, c->operands.n > 0 ? c->operands.item[0] : "last",
 	    &run, e);
 	if (rc == 0) {
 		export_audit(&run, &out);
 		rc = prog_write(p, out.p, out.len, e);
 	}
-	audit_run_free(&run);
+	prov_run_free(&run);
 	prov_close(s);
 	buf_free(&out);
 	return rc;

@@ -41,8 +41,8 @@ audit_put_argv(struct buf *out, const struct json_doc *d, struct arena *a)
 void
 audit_put_exit(struct buf *out, const struct json_doc *d)
 {
-	uint32_t x = audit_object(d, 0, "exit");
-	int64_t sig = audit_int(d, x, "signal");
+	uint32_t x = prov_get_object(d, 0, "exit");
+	int64_t sig = prov_get_int(d, x, "signal");
 
 	if (x == JSON_NONE)
 		return;
@@ -50,13 +50,13 @@ audit_put_exit(struct buf *out, const struct json_doc *d)
 		buf_printf(out, "signal %lld", (long long)sig);
 	else
 		buf_printf(out, "exit %lld",
-		    (long long)audit_int(d, x, "code"));
+		    (long long)prov_get_int(d, x, "code"));
 }
 
 static void
 put_records(struct buf *out, const struct json_doc *d, const char *member)
 {
-	uint32_t s = audit_object(d, 0, member);
+	uint32_t s = prov_get_object(d, 0, member);
 	uint32_t n = s == JSON_NONE ? s : json_member(d, s, STR("records"));
 
 	if (n == JSON_NONE)
@@ -72,31 +72,31 @@ put_what(struct list *l, const struct json_doc *d)
 	struct buf *out = &l->out;
 	struct str name;
 
-	if (audit_is(d, "rap/run/1")) {
+	if (prov_is(d, "rap/run/1")) {
 		buf_puts(out, "run    ");
-		name = audit_text(d, 0, "name", &l->arena);
+		name = prov_get_text(d, 0, "name", &l->arena);
 		if (name.len > 0) {
 			put_safe(out, name);
 			buf_puts(out, ": ");
 		}
 		audit_put_argv(out, d, &l->arena);
-	} else if (audit_is(d, "rap/begin/1")) {
+	} else if (prov_is(d, "rap/begin/1")) {
 		buf_puts(out, "begin  ");
-		put_safe(out, audit_text(d, 0, "stage", &l->arena));
-	} else if (audit_is(d, "rap/stage/1")) {
+		put_safe(out, prov_get_text(d, 0, "stage", &l->arena));
+	} else if (prov_is(d, "rap/stage/1")) {
 		buf_puts(out, "stage  ");
-		put_safe(out, audit_text(d, 0, "stage", &l->arena));
+		put_safe(out, prov_get_text(d, 0, "stage", &l->arena));
 		buf_puts(out, " ");
 		put_records(out, d, "in");
 		buf_puts(out, " -> ");
 		put_records(out, d, "out");
 		buf_puts(out, " records, ");
 		audit_put_exit(out, d);
-	} else if (audit_is(d, "rap/end/1")) {
+	} else if (prov_is(d, "rap/end/1")) {
 		buf_puts(out, "end    ");
 		audit_put_exit(out, d);
 	} else
-		put_safe(out, audit_text(d, 0, "type", &l->arena));
+		put_safe(out, prov_get_text(d, 0, "type", &l->arena));
 }
 
 static int
@@ -104,15 +104,15 @@ list_record(void *arg, uint64_t seq, struct str line,
     const struct json_doc *d, struct err *e)
 {
 	struct list *l = arg;
-	struct str run = audit_text(d, 0, "run", &l->arena);
-	struct str t = audit_text(d, 0, "t1", &l->arena);
+	struct str run = prov_get_text(d, 0, "run", &l->arena);
+	struct str t = prov_get_text(d, 0, "t1", &l->arena);
 
 	buf_clear(&l->out);
 	if (l->json) {
 		buf_str(&l->out, line);
 	} else {
 		if (t.len == 0)
-			t = audit_text(d, 0, "t0", &l->arena);
+			t = prov_get_text(d, 0, "t0", &l->arena);
 		buf_printf(&l->out, "%-5llu %-*.*s %-*.*s ",
 		    (unsigned long long)seq, SECONDS,
 		    (int)(t.len < SECONDS ? t.len : SECONDS),
@@ -130,13 +130,13 @@ int
 verb_log(struct prog *p, const struct audit_call *c, struct err *e)
 {
 	struct list l = {.p = p, .json = c->opt->json};
-	struct audit_walk walk = {.each = list_record, .arg = &l};
-	struct prov_store *s = audit_store(p, NULL, e);
+	struct prov_walk walk = {.each = list_record, .arg = &l};
+	struct prov_store *s = prov_find(p->opt.store, e);
 	int rc;
 
 	if (s == NULL)
 		return -1;
-	rc = audit_walk(s, &walk, e);
+	rc = prov_walk(s, &walk, e);
 	prov_close(s);
 	buf_free(&l.out);
 	arena_free(&l.arena);

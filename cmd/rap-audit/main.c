@@ -60,51 +60,6 @@ no_verb(const char *name, struct err *e)
 	return err_hint(e, "init, run, tap, log, show, verify or export");
 }
 
-/* The nearest .rap from here upwards, or NULL. */
-static char *
-look_upwards(void)
-{
-	struct err ignored;
-	struct buf here = {0}, path = {0};
-	char *found = NULL;
-
-	if (file_absolute(".", &here, &ignored) != 0)
-		return NULL;
-	for (;;) {
-		buf_clear(&path);
-		buf_printf(&path, "%.*s/.rap", (int)here.len, here.p);
-		if (file_exists(buf_cstr(&path))) {
-			found = mem_dupz(path.p, path.len);
-			break;
-		}
-		while (here.len > 0 && here.p[here.len - 1] != '/')
-			here.len--;
-		if (here.len == 0)
-			break;
-		here.len--; /* the slash */
-	}
-	buf_free(&here);
-	buf_free(&path);
-	return found;
-}
-
-struct prov_store *
-audit_store(struct prog *p, const char *dir, struct err *e)
-{
-	struct prov_store *s;
-	char *found = NULL;
-
-	if (dir == NULL)
-		dir = p->opt.store;
-	if (dir == NULL)
-		dir = getenv("RAP_STORE");
-	if ((dir == NULL || *dir == '\0') && !file_exists(".rap"))
-		dir = found = look_upwards();
-	s = prov_open(dir != NULL && *dir != '\0' ? dir : ".rap", e);
-	mem_free(found);
-	return s;
-}
-
 int
 verb_init(struct prog *p, const struct audit_call *c, struct err *e)
 {

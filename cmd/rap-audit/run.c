@@ -1,27 +1,14 @@
-#define _GNU_SOURCE /* environ */
 #include <errno.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "audit.h"
 #include "base/file.h"
+#include "base/proc.h"
 #include "json/write.h"
 #include "prov/record.h"
 
-/*
- * One command as a run.  Signals are blocked and waited for together with the
- * end of the child, so nothing here runs in a handler.  What the terminal
- * sends reaches the child by itself; what is sent to us alone is passed on.
- */
-static const int watched[] = {SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-
-struct outcome {
-	int code, signal;
-};
+/* One command as a run. */
 
 /* Append the object text, with its braces. */
 static int
@@ -64,7 +51,7 @@ begin(struct prov_store *s, const char *id, const char *name,
 
 /* kept: the members of the array of files that were captured. */
 static int
-end(struct prov_store *s, const char *id, const struct outcome *o,
+end(struct prov_store *s, const char *id, const struct proc_end *o,
     const struct buf *kept, struct err *e)
 {
 	struct buf text = {0}, list = {0};
@@ -88,74 +75,6 @@ end(struct prov_store *s, const char *id, const struct outcome *o,
 	return rc;
 }
 
-static int
-spawn(pid_t *pid, char **argv, const sigset_t *mask)
-{
-	posix_spawnattr_t attr;
-	sigset_t dfl;
-	int rc;
-
-	/* What we or a parent of ours ignore is not the command's. */
-	sigemptyset(&dfl);
-	sigaddset(&dfl, SIGPIPE);
-	sigaddset(&dfl, SIGXFSZ);
-	sigaddset(&dfl, SIGCHLD);
-	posix_spawnattr_init(&attr);
-	posix_spawnattr_setsigdefault(&attr, &dfl);
-	posix_spawnattr_setsigmask(&attr, mask);
-	posix_spawnattr_setflags(&attr,
-	    POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-	rc = posix_spawnp(pid, argv[0], NULL, &attr, argv, environ);
-	posix_spawnattr_destroy(&attr);
-	return rc;
-}
-
-static void
-await(pid_t pid, const sigset_t *set, struct outcome *o)
-{
-	siginfo_t info;
-	int status;
-
-	for (;;) {
-		int sig = sigwaitinfo(set, &info);
-
-		if (sig == SIGCHLD) {
-			if (waitpid(pid, &status, WNOHANG) == pid)
-				break;
-		} else if (sig > 0 && info.si_code != SI_KERNEL)
-			kill(pid, sig);
-	}
-	if (WIFSIGNALED(status))
-		o->signal = WTERMSIG(status);
-	else
-		o->code = WEXITSTATUS(status);
-}
-
-/* Run argv to its end.  127 and 126 as env(1) has them when it cannot be
- * started; e says why then. */
-static int
-execute(char **argv, struct outcome *o, struct err *e)
-{
-	sigset_t set, old;
-	pid_t pid;
-	int rc;
-
-	signal(SIGCHLD, SIG_DFL);
-	sigemptyset(&set);
-	for (size_t i = 0; i < ARRAY_LEN(watched); i++)
-		sigaddset(&set, watched[i]);
-	sigprocmask(SIG_BLOCK, &set, &old);
-	rc = spawn(&pid, argv, &old);
-	if (rc == 0)
-		await(pid, &set, o);
-	sigprocmask(SIG_SETMASK, &old, NULL);
-	if (rc == 0)
-		return 0;
-	o->code = rc == ENOENT ? 127 : 126;
-	return err_sys(e, rc, ERR_NOINPUT, "run.command", "cannot run '%s'",
-	    argv[0]);
-}
-
 /* Keep the input files of the run's stages as they were when they were used:
  * a file that has changed since has another digest and is not kept. */
 struct capture {
@@ -169,8 +88,8 @@ static void
 capture_file(struct capture *c, const struct json_doc *d, uint32_t file,
     struct str cwd)
 {
-	struct str path = audit_text(d, file, "path", &c->arena);
-	struct str hex = audit_text(d, file, "sha256", &c->arena);
+	struct str path = prov_get_text(d, file, "path", &c->arena);
+	struct str hex = prov_get_text(d, file, "sha256", &c->arena);
 	struct buf name = {0};
 	struct err why;
 	uint8_t digest[HASH_LEN];
@@ -203,24 +122,24 @@ capture(struct prog *p, struct prov_store *s, const char *id,
     struct buf *kept, struct err *e)
 {
 	struct capture c = {.p = p, .s = s, .kept = {.out = kept}};
-	struct audit_run run;
-	int rc = audit_collect(s, id, &run, e);
+	struct prov_run run;
+	int rc = prov_run_collect(s, id, &run, e);
 
 	for (size_t i = 0; rc == 0 && i < run.n; i++) {
 		const struct json_doc *d = &run.rec[i].doc;
 		uint32_t files = json_member(d, 0, STR("files"));
-		struct str cwd = audit_text(d, 0, "cwd", &c.arena);
+		struct str cwd = prov_get_text(d, 0, "cwd", &c.arena);
 
-		if (!audit_is(d, "rap/stage/1") || files == JSON_NONE)
+		if (!prov_is(d, "rap/stage/1") || files == JSON_NONE)
 			continue;
 		for (uint32_t f = files + 1; f < d->nodes[files].next;
 		     f = d->nodes[f].next) {
-			if (str_eq(audit_text(d, f, "role", &c.arena),
+			if (str_eq(prov_get_text(d, f, "role", &c.arena),
 				STR("input")))
 				capture_file(&c, d, f, cwd);
 		}
 	}
-	audit_run_free(&run);
+	prov_run_free(&run);
 	arena_free(&c.arena);
 	return rc;
 }
@@ -245,7 +164,8 @@ run_command(struct prog *p, struct prov_store *s,
     const struct audit_options *opt, const struct cli_list *command,
     struct err *e)
 {
-	struct outcome o = {0};
+	const struct proc_opts here = {.out = -1};
+	struct proc_end o = {0};
 	struct buf kept = {0};
 	char id[PROV_UUID + 1];
 	struct err why;
@@ -259,7 +179,7 @@ run_command(struct prog *p, struct prov_store *s,
 		return -1;
 	if (prov_warning(s) != NULL)
 		prog_warn(p, prov_warning(s));
-	if (execute((char **)command->item, &o, &why) != 0)
+	if (proc_run((char **)command->item, &here, &o, &why) != 0)
 		prog_diag(p, &why);
 	if (opt->capture)
 		rc = capture(p, s, id, &kept, e);
@@ -284,7 +204,7 @@ verb_run(struct prog *p, const struct audit_call *c, struct err *e)
 	if (p->opt.out != NULL)
 		return err_set(e, ERR_USAGE, "usage.option",
 		    "run writes no output of its own: no -o");
-	s = audit_store(p, NULL, e);
+	s = prov_find(p->opt.store, e);
 	if (s == NULL)
 		return -1;
 	for (size_t i = 0; i < c->operands.n; i++)

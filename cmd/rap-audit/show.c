@@ -15,7 +15,7 @@ put_member(struct buf *out, const char *label, const struct json_doc *d,
 {
 	struct arena a = {0};
 	char safe[1024];
-	struct str s = audit_text(d, obj, member, &a);
+	struct str s = prov_get_text(d, obj, member, &a);
 
 	if (s.len > 0) {
 		str_escape(safe, sizeof safe, s.p, s.len);
@@ -39,7 +39,7 @@ put_raw(struct buf *out, const struct json_doc *d, uint32_t obj,
 static void
 put_stream(struct buf *out, const char *label, const struct json_doc *d)
 {
-	uint32_t s = audit_object(d, 0, label);
+	uint32_t s = prov_get_object(d, 0, label);
 	uint32_t eof;
 
 	if (s == JSON_NONE)
@@ -67,7 +67,7 @@ put_files(struct buf *out, const struct json_doc *d)
 	for (uint32_t f = files + 1; f < d->nodes[files].next;
 	     f = d->nodes[f].next) {
 		struct arena a = {0};
-		struct str role = audit_text(d, f, "role", &a);
+		struct str role = prov_get_text(d, f, "role", &a);
 		char label[16];
 
 		str_escape(label, sizeof label, role.p, role.len);
@@ -78,25 +78,25 @@ put_files(struct buf *out, const struct json_doc *d)
 }
 
 static void
-put_record(struct buf *out, const struct audit_record *r)
+put_record(struct buf *out, const struct prov_run_record *r)
 {
 	const struct json_doc *d = &r->doc;
 	struct arena a = {0};
 
-	if (audit_is(d, "rap/begin/1"))
+	if (prov_is(d, "rap/begin/1"))
 		return;
-	if (audit_is(d, "rap/run/1")) {
+	if (prov_is(d, "rap/run/1")) {
 		put_member(out, "name", d, 0, "name");
 		put_member(out, "started", d, 0, "t0");
 		put_member(out, "cwd", d, 0, "cwd");
-	} else if (audit_is(d, "rap/stage/1")) {
+	} else if (prov_is(d, "rap/stage/1")) {
 		char safe[256];
-		struct str name = audit_text(d, 0, "stage", &a);
+		struct str name = prov_get_text(d, 0, "stage", &a);
 
 		str_escape(safe, sizeof safe, name.p, name.len);
 		buf_printf(out, "stage %s (record %llu)\n", safe,
 		    (unsigned long long)r->seq);
-	} else if (audit_is(d, "rap/end/1")) {
+	} else if (prov_is(d, "rap/end/1")) {
 		buf_puts(out, "end\n");
 		put_member(out, "ended", d, 0, "t1");
 	}
@@ -134,11 +134,11 @@ struct graph {
 static struct str
 root_of(struct graph *g, const struct json_doc *d, const char *member)
 {
-	uint32_t s = audit_object(d, 0, member);
+	uint32_t s = prov_get_object(d, 0, member);
 
-	if (s == JSON_NONE || audit_int(d, s, "bytes") == 0)
+	if (s == JSON_NONE || prov_get_int(d, s, "bytes") == 0)
 		return (struct str){"", 0}; /* all empty streams are alike */
-	return audit_text(d, s, "root", &g->arena);
+	return prov_get_text(d, s, "root", &g->arena);
 }
 
 static void
@@ -146,7 +146,7 @@ add_end(struct graph *g, const struct json_doc *d, const char *member,
     int end)
 {
 	struct str root = root_of(g, d, member);
-	struct str name = audit_text(d, 0, "stage", &g->arena);
+	struct str name = prov_get_text(d, 0, "stage", &g->arena);
 	size_t i, known = g->roots.n;
 	char safe[128];
 	struct buf *who;
@@ -159,7 +159,7 @@ add_end(struct graph *g, const struct json_doc *d, const char *member,
 		g->edge = mem_realloc(g->edge, g->cap * sizeof *g->edge);
 	}
 	if (i == known) {
-		uint32_t n = json_member(d, audit_object(d, 0, member),
+		uint32_t n = json_member(d, prov_get_object(d, 0, member),
 		    STR("records"));
 
 		g->edge[i] = (struct edge){.records = n != JSON_NONE
@@ -206,13 +206,13 @@ put_edge(struct buf *out, struct edge *ed, struct str root)
 }
 
 static void
-put_graph(struct buf *out, const struct audit_run *run)
+put_graph(struct buf *out, const struct prov_run *run)
 {
 	struct graph g = {0};
 	struct buf lines = {0};
 
 	for (size_t i = 0; i < run->n; i++) {
-		if (audit_is(&run->rec[i].doc, "rap/stage/1"))
+		if (prov_is(&run->rec[i].doc, "rap/stage/1"))
 			add_stage(&g, &run->rec[i].doc);
 	}
 	for (size_t i = 0; i < g.roots.n; i++) {
@@ -233,14 +233,14 @@ put_graph(struct buf *out, const struct audit_run *run)
 int
 verb_show(struct prog *p, const struct audit_call *c, struct err *e)
 {
-	struct prov_store *s = audit_store(p, NULL, e);
-	struct audit_run run = {0};
+	struct prov_store *s = prov_find(p->opt.store, e);
+	struct prov_run run = {0};
 	struct buf out = {0};
 	int rc;
 
 	if (s == NULL)
 		return -1;
-	rc = audit_collect(s, c->operands.n > 0 ? c->operands.item[0] : "last",
+	rc = prov_run_collect(s, c->operands.n > 0 ? c->operands.item[0] : "last",
 	    &run, e);
 	if (rc == 0) {
 		buf_printf(&out, "run %s\n", run.id);
@@ -249,7 +249,7 @@ verb_show(struct prog *p, const struct audit_call *c, struct err *e)
 		put_graph(&out, &run);
 		rc = prog_write(p, out.p, out.len, e);
 	}
-	audit_run_free(&run);
+	prov_run_free(&run);
 	prov_close(s);
 	buf_free(&out);
 	return rc;

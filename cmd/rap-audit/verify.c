@@ -82,7 +82,7 @@ check_files(struct check *c, uint64_t seq, const struct json_doc *d,
 		if (all || (kept != JSON_NONE &&
 			json_type(d, kept) == JSON_TRUE))
 			check_object_of(c, seq,
-			    audit_text(d, f, "sha256", &c->arena));
+			    prov_get_text(d, f, "sha256", &c->arena));
 	}
 }
 
@@ -106,13 +106,13 @@ static void
 check_stream(struct check *c, uint64_t seq, const struct json_doc *d,
     const char *member)
 {
-	uint32_t s = audit_object(d, 0, member);
+	uint32_t s = prov_get_object(d, 0, member);
 	struct buf path = {0};
 	struct str root;
 
-	if (s == JSON_NONE || audit_int(d, s, "records") <= 256)
+	if (s == JSON_NONE || prov_get_int(d, s, "records") <= 256)
 		return;
-	root = audit_text(d, s, "root", &c->arena);
+	root = prov_get_text(d, s, "root", &c->arena);
 	buf_printf(&path, "%s/streams/%.*s.tiles", prov_dir(c->s),
 	    (int)root.len, root.len != 0 ? root.p : "");
 	if (!file_exists(buf_cstr(&path)))
@@ -123,7 +123,7 @@ check_stream(struct check *c, uint64_t seq, const struct json_doc *d,
 static void
 note_run(struct check *c, const struct json_doc *d, char seen)
 {
-	struct str id = audit_text(d, 0, "run", &c->arena);
+	struct str id = prov_get_text(d, 0, "run", &c->arena);
 	size_t i;
 
 	if (id.len == 0)
@@ -143,20 +143,20 @@ check_record(void *arg, uint64_t seq, struct str line,
 	struct check *c = arg;
 
 	(void)line;
-	buf_putc(&c->stages, audit_is(d, "rap/begin/1") ? 'b' : ' ');
+	buf_putc(&c->stages, prov_is(d, "rap/begin/1") ? 'b' : ' ');
 	if (c->stages.over || c->run_state.over)
 		return err_set(e, ERR_DATA, "log.toolarge",
 		    "more records than can be checked at once");
-	if (audit_is(d, "rap/stage/1")) {
+	if (prov_is(d, "rap/stage/1")) {
 		uint32_t begin = json_member(d, 0, STR("begin"));
-		int64_t at = audit_int(d, 0, "begin");
+		int64_t at = prov_get_int(d, 0, "begin");
 
 		if (begin != JSON_NONE && at >= 0 && (uint64_t)at < seq &&
 		    c->stages.p[at] == 'b')
 			c->stages.p[at] = 'd';
-	} else if (audit_is(d, "rap/run/1"))
+	} else if (prov_is(d, "rap/run/1"))
 		note_run(c, d, SEEN_RUN);
-	else if (audit_is(d, "rap/end/1"))
+	else if (prov_is(d, "rap/end/1"))
 		note_run(c, d, SEEN_END);
 	check_files(c, seq, d, "files", false);
 	check_files(c, seq, d, "kept", true);
@@ -308,9 +308,9 @@ check_tiles(struct check *c, const char *dir, const char *none,
 static int
 check_store(struct check *c, struct err *e)
 {
-	struct audit_walk walk = {.each = check_record, .arg = c};
+	struct prov_walk walk = {.each = check_record, .arg = c};
 	struct buf dir = {0};
-	int rc = audit_walk(c->s, &walk, e);
+	int rc = prov_walk(c->s, &walk, e);
 
 	if (rc != 0 && e->code == ERR_VERDICT) {
 		trouble(c, e);
@@ -344,8 +344,8 @@ verb_verify(struct prog *p, const struct audit_call *call, struct err *e)
 	struct check c = {.p = p, .hash = hash_new()};
 	int rc = -1;
 
-	c.s = audit_store(p,
-	    call->operands.n > 0 ? call->operands.item[0] : NULL, e);
+	c.s = prov_find(call->operands.n > 0 ? call->operands.item[0]
+					     : p->opt.store, e);
 	if (c.s != NULL)
 		rc = check_store(&c, e);
 	if (rc == 0 && c.troubles > TROUBLES_MAX) {

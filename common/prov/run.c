@@ -1,13 +1,20 @@
+/* Runs, read from the log. */
+#include "prov/run.h"
+
+#include <stdlib.h>
 #include <string.h>
 
-#include "audit.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "prov/log.h"
+#include "prov/prov.h"
 
 enum { RUN_MAX = 256 << 20 }; /* bytes of the records of one run */
 
 int
-audit_walk(struct prov_store *s, struct audit_walk *w, struct err *e)
+prov_walk(struct prov_store *s, struct prov_walk *w, struct err *e)
 {
 	struct hash *h = hash_new();
 	struct json_doc doc = {0};
@@ -39,7 +46,7 @@ audit_walk(struct prov_store *s, struct audit_walk *w, struct err *e)
 }
 
 bool
-audit_is(const struct json_doc *d, const char *type)
+prov_is(const struct json_doc *d, const char *type)
 {
 	uint32_t t = json_member(d, 0, STR("type"));
 
@@ -48,7 +55,7 @@ audit_is(const struct json_doc *d, const char *type)
 }
 
 struct str
-audit_text(const struct json_doc *d, uint32_t obj, const char *name,
+prov_get_text(const struct json_doc *d, uint32_t obj, const char *name,
     struct arena *a)
 {
 	uint32_t v = obj == JSON_NONE || json_type(d, obj) != JSON_OBJECT
@@ -61,7 +68,7 @@ audit_text(const struct json_doc *d, uint32_t obj, const char *name,
 }
 
 uint32_t
-audit_object(const struct json_doc *d, uint32_t obj, const char *name)
+prov_get_object(const struct json_doc *d, uint32_t obj, const char *name)
 {
 	uint32_t v = json_member(d, obj, str_of(name));
 
@@ -70,7 +77,7 @@ audit_object(const struct json_doc *d, uint32_t obj, const char *name)
 }
 
 int64_t
-audit_int(const struct json_doc *d, uint32_t obj, const char *name)
+prov_get_int(const struct json_doc *d, uint32_t obj, const char *name)
 {
 	uint32_t v = obj == JSON_NONE ? JSON_NONE
 				      : json_member(d, obj, str_of(name));
@@ -98,9 +105,9 @@ choose(void *arg, uint64_t seq, struct str line, const struct json_doc *d,
 	(void)seq;
 	(void)line;
 	(void)e;
-	if (!audit_is(d, "rap/run/1"))
+	if (!prov_is(d, "rap/run/1"))
 		return 0;
-	id = audit_text(d, 0, "run", &a);
+	id = prov_get_text(d, 0, "run", &a);
 	if (id.len == PROV_UUID && (c->last ||
 	    (strlen(c->name) <= PROV_UUID &&
 		memcmp(id.p, c->name, strlen(c->name)) == 0))) {
@@ -116,7 +123,7 @@ choose(void *arg, uint64_t seq, struct str line, const struct json_doc *d,
 /* Keeps the records of one run. */
 struct keep {
 	struct prov_store *s;
-	struct audit_run *run;
+	struct prov_run *run;
 	struct buf text;
 };
 
@@ -125,8 +132,8 @@ keep(void *arg, uint64_t seq, struct str line, const struct json_doc *d,
     struct err *e)
 {
 	struct keep *k = arg;
-	struct audit_run *r = k->run;
-	struct audit_record *rec;
+	struct prov_run *r = k->run;
+	struct prov_run_record *rec;
 	struct str text;
 	uint32_t id = json_member(d, 0, STR("run"));
 
@@ -152,13 +159,13 @@ keep(void *arg, uint64_t seq, struct str line, const struct json_doc *d,
 }
 
 int
-audit_collect(struct prov_store *s, const char *name, struct audit_run *run,
+prov_run_collect(struct prov_store *s, const char *name, struct prov_run *run,
     struct err *e)
 {
 	struct choice c = {.name = name, .last = strcmp(name, "last") == 0};
 	struct keep k = {.s = s, .run = run, .text = {.max = RUN_MAX}};
-	struct audit_walk w = {.each = choose, .arg = &c};
-	int rc = audit_walk(s, &w, e);
+	struct prov_walk w = {.each = choose, .arg = &c};
+	int rc = prov_walk(s, &w, e);
 
 	memset(run, 0, sizeof *run);
 	if (rc != 0)
@@ -173,18 +180,61 @@ audit_collect(struct prov_store *s, const char *name, struct audit_run *run,
 		return err_set(e, ERR_USAGE, "run.ambiguous",
 		    "more than one run begins with '%s'", name);
 	memcpy(run->id, c.id, sizeof run->id);
-	w = (struct audit_walk){.each = keep, .arg = &k};
-	rc = audit_walk(s, &w, e);
+	w = (struct prov_walk){.each = keep, .arg = &k};
+	rc = prov_walk(s, &w, e);
 	buf_free(&k.text);
 	return rc;
 }
 
 void
-audit_run_free(struct audit_run *run)
+prov_run_free(struct prov_run *run)
 {
 	for (size_t i = 0; i < run->n; i++)
 		json_free(&run->rec[i].doc);
 	mem_free(run->rec);
 	arena_free(&run->arena);
 	memset(run, 0, sizeof *run);
+}
+
+/* The nearest .rap from here upwards, or NULL. */
+static char *
+look_upwards(void)
+{
+	struct err ignored;
+	struct buf here = {0}, path = {0};
+	char *found = NULL;
+
+	if (file_absolute(".", &here, &ignored) != 0)
+		return NULL;
+	for (;;) {
+		buf_clear(&path);
+		buf_printf(&path, "%.*s/.rap", (int)here.len, here.p);
+		if (file_exists(buf_cstr(&path))) {
+			found = mem_dupz(path.p, path.len);
+			break;
+		}
+		while (here.len > 0 && here.p[here.len - 1] != '/')
+			here.len--;
+		if (here.len == 0)
+			break;
+		here.len--; /* the slash */
+	}
+	buf_free(&here);
+	buf_free(&path);
+	return found;
+}
+
+struct prov_store *
+prov_find(const char *dir, struct err *e)
+{
+	struct prov_store *s;
+	char *found = NULL;
+
+	if (dir == NULL)
+		dir = getenv("RAP_STORE");
+	if ((dir == NULL || *dir == '\0') && !file_exists(".rap"))
+		dir = found = look_upwards();
+	s = prov_open(dir != NULL && *dir != '\0' ? dir : ".rap", e);
+	mem_free(found);
+	return s;
 }
