@@ -24,13 +24,13 @@ static const struct cli_opt opts[] = {
 	{'g', "group", CLI_LIST, &opt.keys, "KEY[,KEY...]",
 	    "group by these paths; NAME=PATH names the member"},
 	{'O', "output-format", CLI_TEXT, &opt.format, "NAME",
-	    "write rows as ndjson, csv or tsv (default ndjson)"},
+	    "write rows as ndjson (default), csv or tsv"},
 	{0, "missing", CLI_TEXT, &opt.missing, "WHAT",
-	    "group, skip or reject records without a key (default group)"},
+	    "without a key: group (default), skip or reject"},
 	{0, "max-groups", CLI_COUNT, &opt.max_groups, "N",
-	    "refuse more groups (default 1000000)"},
+	    "refuse more groups (1000000)"},
 	{0, "memory", CLI_SIZE, &opt.memory, "SIZE",
-	    "refuse groups that take more (default 1GiB)"},
+	    "refuse groups that take more (1GiB)"},
 };
 
 struct run {
