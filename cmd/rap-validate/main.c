@@ -68,7 +68,7 @@ invalid(const struct run *run, const struct worker *w, size_t n,
 	err_at(e, rec->doc->nodes[x->instance].off, ERR_DATA,
 	    "schema.invalid", "%s", msg);
 	json_pointer_of(rec->doc, x->instance, &path);
-	err_path(e, path.p, path.len);
+	err_path(e, buf_cstr(&path), path.len);
 	buf_free(&path);
 	if (n > 1)
 		err_hint(e, "schema: %s, and %zu more", at, n - 1);

@@ -4,7 +4,7 @@
 #include "schema/schema_priv.h"
 
 enum {
-	DEPTH_MAX = 3000,   /* schemas inside each other, at run time */
+	DEPTH_MAX = 3000,   /* schemas inside each other: under 1 MiB of stack */
 	WORK_MIN = 1000000, /* schemas tried on one record, and for each */
 	WORK_NODE = 1000    /* node of it so many more */
 };

@@ -29,7 +29,7 @@ schema_err(struct compiler *c, uint32_t node, const char *id, const char *fmt,
 	va_end(ap);
 	err_at(c->e, c->doc->nodes[node].off, ERR_CONFIG, id, "%s", msg);
 	json_pointer_of(c->doc, node, &path);
-	err_path(c->e, path.p, path.len);
+	err_path(c->e, buf_cstr(&path), path.len);
 	buf_free(&path);
 	return -1;
 }
@@ -141,7 +141,7 @@ schema_re(struct build *b, uint32_t value)
 	if (re == NULL) {
 		c->e->pos = text_pos(c->doc, value, c->e->pos);
 		json_pointer_of(c->doc, value, &path);
-		err_path(c->e, path.p, path.len);
+		err_path(c->e, buf_cstr(&path), path.len);
 		buf_free(&path);
 		return NULL;
 	}
