@@ -139,6 +139,10 @@ schema_re(struct build *b, uint32_t value)
 	struct buf path = {0};
 
 	if (re == NULL) {
+		size_t n = strlen(c->e->msg);
+
+		snprintf(c->e->msg + n, sizeof c->e->msg - n,
+		    " at byte %zu of the pattern", c->e->pos + 1);
 		c->e->pos = text_pos(c->doc, value, c->e->pos);
 		json_pointer_of(c->doc, value, &path);
 		err_path(c->e, buf_cstr(&path), path.len);
