@@ -49,12 +49,12 @@ begin(struct prov_store *s, const char *id, const char *name,
 	return rc;
 }
 
-/* kept: the members of the array of files that were captured. */
+/* kept: a JSON array of the files that were captured. */
 static int
 end(struct prov_store *s, const char *id, const struct proc_end *o,
     const struct buf *kept, struct err *e)
 {
-	struct buf text = {0}, list = {0};
+	struct buf text = {0};
 	struct json_w w = {.out = &text};
 	int rc;
 
@@ -64,14 +64,12 @@ end(struct prov_store *s, const char *id, const struct proc_end *o,
 	prov_w_exit(&w, o->code, o->signal);
 	prov_w_time(&w, "t1", prov_now());
 	if (kept->len > 0) {
-		buf_printf(&list, "[%.*s]", (int)kept->len, kept->p);
 		json_w_name(&w, STR("kept"));
-		json_w_raw(&w, buf_view(&list));
+		json_w_raw(&w, buf_view(kept));
 	}
 	json_w_end(&w);
 	rc = append(s, &text, e);
 	buf_free(&text);
-	buf_free(&list);
 	return rc;
 }
 
@@ -80,7 +78,7 @@ end(struct prov_store *s, const char *id, const struct proc_end *o,
 struct capture {
 	struct prog *p;
 	struct prov_store *s;
-	struct json_w kept; /* members of an array */
+	struct json_w kept; /* within an array */
 	struct arena arena;
 };
 
@@ -125,6 +123,7 @@ capture(struct prog *p, struct prov_store *s, const char *id,
 	struct prov_run run;
 	int rc = prov_run_collect(s, id, &run, e);
 
+	json_w_array(&c.kept);
 	for (size_t i = 0; rc == 0 && i < run.n; i++) {
 		const struct json_doc *d = &run.rec[i].doc;
 		uint32_t files = json_member(d, 0, STR("files"));
@@ -139,6 +138,7 @@ capture(struct prog *p, struct prov_store *s, const char *id,
 				capture_file(&c, d, f, cwd);
 		}
 	}
+	json_w_end(&c.kept);
 	prov_run_free(&run);
 	arena_free(&c.arena);
 	return rc;

@@ -1,0 +1,490 @@
+# rap-audit: the log and what is done to it, taps, runs, exports.  e2e.bats
+# has the whole pipelines; verify.py is a verifier written from the standards.
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	rap-audit init
+	export RAP_STORE=$PWD/.rap
+	printf '{"a":%d,"b":"x"}\n' 1 2 3 >three
+}
+
+# Four taps: eight records.
+fill() {
+	for i in 1 2 3 4; do rap-audit tap t$i <three >/dev/null; done
+}
+
+# damaged WHERE CODE: verify ends with 1, names WHERE, says CODE.
+damaged() {
+	local rc=0
+	rap-audit verify >said 2>&1 || rc=$?
+	[ $rc = 1 ] || { echo "status $rc"; cat said; return 1; }
+	grep -q "^rap-audit: .*$1.*\[$2\]" said || { cat said; return 1; }
+	! grep -q intact said
+}
+
+# status WANT COMMAND...
+status() {
+	local want=$1 got=0
+	shift
+	"$@" 2>err || got=$?
+	[ $got = "$want" ] || { echo "status $got: $*"; cat err; return 1; }
+}
+
+# --- the log ---
+
+@test "audit: an empty store and a filled one are intact" {
+	[ "$(rap-audit verify)" = "intact: 0 records, 0 runs, 0 objects" ]
+	fill
+	[ "$(rap-audit verify)" = "intact: 8 records, 0 runs, 0 objects" ]
+	python3 "$root/tests/verify.py" .rap
+}
+
+@test "audit: lines swapped, doubled, put in, taken out or edited are seen" {
+	fill
+	cp .rap/log.ndjson good
+	awk 'NR == 3 { held = $0; next } { print } NR == 4 { print held }' \
+	    good >.rap/log.ndjson
+	damaged 'log.ndjson:3:1' log.seq
+	sed '3p' good >.rap/log.ndjson
+	damaged 'log.ndjson:4:1' log.seq
+	sed '5d' good >.rap/log.ndjson
+	damaged 'log.ndjson:5:1' log.seq
+	sed '4s/"stage":"t2"/"stage":"t9"/' good >.rap/log.ndjson
+	damaged 'log.ndjson:5:1' log.chain
+	sed '8s/"stage":"t4"/"stage":"t9"/' good >.rap/log.ndjson
+	damaged 'log.ndjson:8:1' log.checkpoint
+	sed '4s/"a/ "a/' good >.rap/log.ndjson
+	damaged 'log.ndjson:4:1' log.form
+	sed '4s/":3/":3.0/' good >.rap/log.ndjson
+	damaged 'log.ndjson:4:' log.form
+	cp good .rap/log.ndjson
+	rap-audit verify
+}
+
+@test "audit: a log made anew with right hashes is not the one sealed" {
+	fill
+	python3 - <<'PY'
+import hashlib, json
+out, last = b'', hashlib.sha256(b'').hexdigest()
+for line in open('.rap/log.ndjson', 'rb'):
+    r = json.loads(line)
+    if r['seq'] == 3:
+        r['counts']['read'] = 99
+    r['prev'] = last
+    new = json.dumps(r, sort_keys=True, separators=(',', ':')).encode()
+    last = hashlib.sha256(b'\0' + new).hexdigest()
+    out += new + b'\n'
+open('.rap/log.ndjson', 'wb').write(out)
+PY
+	damaged 'log.ndjson:8:1' log.checkpoint
+}
+
+@test "audit: a damaged log takes no more records" {
+	fill
+	sed -i '4s/"stage":"t2"/"stage":"t9"/' .rap/log.ndjson
+	rm .rap/state/head
+	cp .rap/log.ndjson before
+	status 1 rap-audit tap t <three >out
+	grep -q 'log.ndjson:5:1.*\[log.chain\]' err
+	cmp before .rap/log.ndjson
+	[ ! -s out ]
+}
+
+@test "audit: a checkpoint that is gone or malformed is damage" {
+	fill
+	cp .rap/checkpoint good
+	rm .rap/checkpoint
+	damaged 'log.ndjson:9:1' log.checkpoint
+	for text in '' 'x' 'o\n08\nabc\n' 'o\n8\n'; do
+		printf "$text" >.rap/checkpoint
+		damaged checkpoint log.checkpoint
+	done
+	{ cat good; echo; } >.rap/checkpoint
+	damaged checkpoint log.checkpoint
+	cp good .rap/checkpoint
+	rap-audit verify
+}
+
+@test "audit: a torn tail is damage until it is moved aside, and told" {
+	fill
+	size=$(wc -c <.rap/log.ndjson)
+	printf '{"argv":["rap' >>.rap/log.ndjson
+	damaged 'log.ndjson:9:1' log.torn
+	rap-audit tap after <three 2>err | cmp - three
+	[ "$(grep -c 'log.torn' err)" = 1 ]
+	[ "$(cat .rap/log.ndjson.torn-$size)" = '{"argv":["rap' ]
+	sed -n 9p .rap/log.ndjson |
+	    jq -e '.torn.bytes == 13 and .torn.offset == '$size
+	rap-audit verify
+	python3 "$root/tests/verify.py" .rap
+}
+
+@test "audit: an unsealed record is told, and sealed by the next" {
+	fill
+	cp .rap/checkpoint old
+	rap-audit tap late <three >/dev/null
+	cp old .rap/checkpoint
+	rap-audit verify 2>err | grep -q 'intact: 10 records'
+	grep -q '2 records came after the checkpoint' err
+	rap-audit tap next <three >/dev/null
+	rap-audit verify 2>err
+	[ ! -s err ]
+}
+
+@test "audit: many writers at once make one chain" {
+	for i in $(seq 16); do
+		for k in 1 2 3; do
+			rap-audit tap w$i <three >/dev/null || echo failed >>bad
+		done &
+	done
+	wait
+	[ ! -e bad ]
+	[ "$(rap-audit verify)" = "intact: 96 records, 0 runs, 0 objects" ]
+	python3 "$root/tests/verify.py" .rap
+}
+
+@test "audit: killed writers leave a log that goes on" {
+	for i in $(seq 30); do
+		rap-audit tap killed <three >/dev/null 2>&1 &
+		sleep 0.00$((i % 7))
+		kill -9 $! 2>/dev/null || :
+		wait $! 2>/dev/null || :
+	done
+	rap-audit tap after <three >/dev/null
+	rap-audit verify
+	python3 "$root/tests/verify.py" .rap
+}
+
+@test "audit: verify never takes a writer at work for damage" {
+	(while [ ! -e stop ]; do rap-audit tap w <three >/dev/null; done) &
+	for i in $(seq 40); do rap-audit verify -q >/dev/null; done
+	touch stop
+	wait
+}
+
+@test "audit: a locked store ends with 75" {
+	python3 - <<'PY' &
+import fcntl, struct, time
+f = open('.rap/log.ndjson', 'rb+')
+fcntl.fcntl(f, 37, struct.pack('hhqqi', fcntl.F_WRLCK, 0, 0, 0, 0))
+open('locked', 'w')
+time.sleep(30)
+PY
+	holder=$!
+	while [ ! -e locked ]; do sleep 0.02; done
+	export RAP_LOCK_WAIT=0
+	status 75 rap-audit tap t <three >out
+	grep -q '\[store.lock\]' err
+	status 75 rap-audit verify
+	kill $holder
+	wait $holder || :
+	rap-audit tap t <three | cmp - three
+	rap-audit verify
+}
+
+@test "audit: a store that cannot grow ends with 74 and stays whole" {
+	fill
+	size=$(wc -c <.rap/log.ndjson)
+	(
+		ulimit -f $((size / 1024))
+		status 74 rap-audit tap t <three >/dev/null
+	)
+	[ "$(wc -c <.rap/log.ndjson)" = "$size" ]
+	rap-audit verify
+}
+
+@test "audit: a store that cannot be written ends with 73" {
+	fill
+	chmod a-w .rap/log.ndjson
+	as= # root, too, is to heed the mode
+	[ "$(id -u)" != 0 ] || as="setpriv --bounding-set=-dac_override"
+	$as true || skip "cannot give up CAP_DAC_OVERRIDE"
+	status 73 $as rap-audit tap t <three >out
+	grep -q '\[io.create\]' err
+	[ ! -s out ]
+	$as rap-audit verify
+}
+
+# --- objects and streams ---
+
+@test "audit: tiles that are changed, cut, gone or foreign are seen" {
+	seq 1000 | rap-audit tap s >/dev/null
+	tiles=$(echo .rap/streams/*.tiles)
+	[ "$(wc -c <$tiles)" = 128 ]
+	cp $tiles good
+	chmod u+w $tiles
+	printf '\0' | dd of=$tiles bs=1 seek=70 conv=notrunc 2>/dev/null
+	damaged streams stream.root
+	head -c 96 good >$tiles
+	damaged streams stream.root
+	rm $tiles
+	damaged 'log.ndjson:2:1' stream.missing
+	cp good $tiles
+	touch .rap/streams/mine
+	damaged streams/mine store.foreign
+	rm .rap/streams/mine
+	rap-audit verify
+}
+
+@test "audit: the tiles of a stream are those of its lines" {
+	seq 1000 >in
+	rap-audit tap s <in >/dev/null
+	python3 - <<'PY'
+import glob, hashlib
+leaves = [hashlib.sha256(b'\0' + l).digest()
+          for l in open('in', 'rb').read().split(b'\n')[:-1]]
+def root(h):
+    if len(h) == 1:
+        return h[0]
+    k = 1
+    while k * 2 < len(h):
+        k *= 2
+    return hashlib.sha256(b'\1' + root(h[:k]) + root(h[k:])).digest()
+name, = glob.glob('.rap/streams/*')
+assert name == '.rap/streams/%s.tiles' % root(leaves).hex()
+assert open(name, 'rb').read() == b''.join(
+    root(leaves[i:i + 256]) for i in range(0, 1000, 256))
+PY
+}
+
+@test "audit: captured inputs are kept as they were used, or told" {
+	echo "{\"a\":9}" >changed
+	rap-audit run --capture -- sh -c 'rap-agg "n=count()" three
+	    rap-agg "n=count()" changed; echo >>changed' >/dev/null 2>err
+	grep -q "changed:.*\[object.changed\]; not captured" err
+	sum=$(sha256sum <three | cut -c1-64)
+	cmp three .rap/objects/${sum:0:2}/${sum:2}
+	rap-audit log --json | tail -1 |
+	    jq -e '.kept == [{"path":"three","sha256":"'$sum'"}]'
+	rap-audit verify
+	rm -f .rap/objects/${sum:0:2}/${sum:2}
+	damaged 'log.ndjson:6:1' object.missing
+}
+
+@test "audit: a command line past the line's limit is kept whole" {
+	rap-audit run -- true $(seq 20000)
+	head -1 .rap/log.ndjson | jq -e '.argv.object | length == 64'
+	rap-audit show | sed -n 's/^  command //p' | grep -q ' 19999 20000$'
+	[ "$(rap-audit verify)" = "intact: 2 records, 1 runs, 1 objects" ]
+}
+
+# --- taps ---
+
+@test "audit: a tap passes any bytes and their root is right" {
+	head -c 3000000 /dev/zero >long
+	printf 'a\0b\r\n\xff\xfe\n\n\xef\xbb\xbf{"a":1}\nno end' >odd
+	head -c 700000 /dev/urandom >random
+	: >empty
+	for f in long odd random empty three; do
+		rap-audit tap $f <$f >out
+		cmp $f out
+		want=$(python3 "$root/tests/verify.py" --root $f)
+		[ "$(rap-audit log --json | tail -1 | jq -r .in.root)" = $want ]
+		rap-audit log --json | tail -1 | jq -e --arg sum \
+		    "$(sha256sum <$f | cut -c1-64)" --arg n "$(wc -c <$f)" '
+		    .out == (.in | del(.eof)) and .in.eof and
+		    .in.sha256 == $sum and (.in.bytes | tostring) == $n'
+	done
+	rap-audit tap slow < <(printf 'a\nb'; sleep 0.1; printf 'c\nd') >out
+	[ "$(cat out)" = "$(printf 'a\nbc\nd')" ]
+	rap-audit log --json | tail -1 | jq -e \
+	    '.in.records == 3 and (.in.final_lf | not)'
+}
+
+@test "audit: a tap answers line by line" {
+	mkfifo in out
+	rap-audit tap slow <in >out &
+	exec 8>in 9<out
+	for i in 1 2 3; do
+		echo $i >&8
+		read -r -t 5 line <&9
+		[ "$line" = $i ]
+	done
+	exec 8>&- 9<&-
+	wait
+}
+
+@test "audit: a tap whose reader stops dies of SIGPIPE, with its record" {
+	set +o pipefail
+	yes | { rap-audit tap y 2>err || echo $? >rc; } | head -1 >/dev/null
+	[ "$(cat rc)" = 141 ]
+	[ ! -s err ]
+	rap-audit log --json | tail -1 | jq -e '.exit.signal == 13 and
+	    .in.eof == false and .type == "rap/stage/1"'
+}
+
+@test "audit: a signal ends a tap, with its record" {
+	mkfifo in
+	for sig in INT TERM HUP; do
+		rc=0
+		env --default-signal=INT rap-audit tap s <in >out &
+		exec 8>in
+		echo 1 >&8
+		while [ ! -s out ]; do sleep 0.02; done
+		kill -$sig $!
+		wait $! || rc=$?
+		exec 8>&-
+		[ $rc = $((128 + $(kill -l $sig))) ]
+		rap-audit log --json | tail -1 | jq -e \
+		    '.exit.signal == '$(kill -l $sig)' and .in.records == 1'
+	done
+	rap-audit verify
+}
+
+@test "audit: without a store a tap is a copy" {
+	unset RAP_STORE
+	rap-audit tap t <three | cmp - three
+	[ "$(wc -c <.rap/log.ndjson)" = 0 ]
+	RAP_STORE=nowhere status 66 rap-audit tap t <three
+	grep -q 'store.absent.*rap-audit init' err
+}
+
+# --- runs ---
+
+@test "audit: run ends as its command does, and says so" {
+	unset RAP_STORE
+	status 0 rap-audit run -- true
+	status 3 rap-audit run -- sh -c 'exit 3'
+	status 143 rap-audit run -- sh -c 'kill -TERM $$'
+	status 127 rap-audit run -- no-such-command
+	status 126 rap-audit run -- .
+	rap-audit log --json | jq -sce 'map(select(.type == "rap/end/1").exit) ==
+	    [{code:0,signal:0},{code:3,signal:0},{code:0,signal:15},
+	     {code:127,signal:0},{code:126,signal:0}]'
+	rap-audit verify | grep -q '10 records, 5 runs'
+}
+
+@test "audit: run records what ran, where, in what" {
+	rap-audit run --name job sh -c 'echo $RAP_STORE $RAP_RUN
+	    rap-audit run -- true; cd /; rap-audit tap in' <three >out
+	read -r store run <out
+	[ "$store" = "$(realpath .rap)" ]
+	rap-audit log --json | jq -sce --arg run "$run" --arg cwd "$(realpath .)" '
+	    .[0].type == "rap/run/1" and .[0].name == "job" and
+	    .[0].run == $run and .[0].cwd == $cwd and .[0].argv[0] == "sh" and
+	    .[1].parent == $run and
+	    .[3].run == $run and .[3].type == "rap/begin/1" and
+	    .[4].begin == 3 and .[4].cwd == "/" and
+	    .[5].type == "rap/end/1" and .[5].run == $run'
+	sum=$(sha256sum <"$(command -v rap-audit)" | cut -c1-64)
+	rap-audit log --json | jq -sce --arg sum $sum \
+	    'all(has("exe") | not or .exe.sha256 == $sum)' ||
+	rap-audit log --json | jq -sce --arg sum $sum \
+	    'map(select(.exe)) | all(.exe.sha256 == $sum)'
+}
+
+@test "audit: a signal sent to run alone reaches the command" {
+	rc=0
+	rap-audit run -- sh -c 'trap "echo got; exit 5" TERM; echo up
+	    while :; do sleep 0.05; done' >out &
+	while ! grep -q up out; do sleep 0.02; done
+	kill -TERM $!
+	wait $! || rc=$?
+	[ $rc = 5 ]
+	grep -q got out
+	rap-audit log --json | tail -1 | jq -e '.exit.code == 5'
+}
+
+@test "audit: a run that was killed stays visible" {
+	rap-audit run -- sh -c 'echo $PPID >pid; rap-audit tap t' \
+	    < <(echo 1; sleep 1) >/dev/null &
+	while [ "$(wc -l <.rap/log.ndjson)" -lt 2 ]; do sleep 0.02; done
+	kill -9 $(cat pid)
+	wait || :
+	rap-audit verify >said 2>err
+	grep -q 'intact' said
+	grep -q '1 runs and . stages began and did not end.*\[run.abandoned\]' err
+}
+
+@test "audit: a command starts with SIGPIPE as it should be" {
+	rap-audit run -- sh -c 'yes | head -1' >/dev/null 2>err
+	[ ! -s err ]
+	(
+		trap '' PIPE
+		rap-audit run -- bash -c 'yes | head -1; exit ${PIPESTATUS[0]}'
+	) >/dev/null 2>err || rc=$?
+	[ "$rc" = 141 ]
+}
+
+@test "audit: stores are found upwards, and told when there is none" {
+	unset RAP_STORE
+	mkdir -p a/b
+	cd a/b
+	rap-audit run -- true
+	rap-audit verify | grep -q 2.records
+	cd /
+	status 66 rap-audit verify
+	grep -q '\[store.absent\]; rap-audit init makes one' err
+	status 66 rap-audit verify "$BATS_TEST_TMPDIR/a"
+	rap-audit verify "$BATS_TEST_TMPDIR/.rap"
+	rap-audit --store "$BATS_TEST_TMPDIR/.rap" verify
+	rap-audit verify --store "$BATS_TEST_TMPDIR/.rap"
+}
+
+# --- reports ---
+
+@test "audit: show tells the edges between the stages" {
+	rap-audit run --name edges -- sh -c 'cat three | rap-audit tap raw |
+	    rap-map --keep a | rap-audit tap mid | rap-agg "n=count()"' >/dev/null
+	rap-audit show >said
+	sed -n '/^edges/,$p' said >edges
+	grep -q '^  raw -> rap-map (3 records, ' edges
+	grep -q '^  rap-map -> mid -> rap-agg (3 records, ' edges
+	[ "$(wc -l <edges)" = 3 ]
+	id=$(sed -n 's/^run //p' said)
+	rap-audit show $id | cmp - said
+	rap-audit show ${id:0:30} | cmp - said
+	status 66 rap-audit show ffff
+	grep -q '\[run.absent\]' err
+	rap-audit run -- true
+	status 64 rap-audit show ${id:0:2}
+	grep -q '\[run.ambiguous\]' err
+}
+
+@test "audit: foreign bytes in a report are escaped" {
+	rap-audit run --name $'\e[31mred\nline' -- true
+	rap-audit log >said
+	rap-audit show >>said
+	! grep -q $'\e' said
+	grep -q '\\x1b\[31mred\\nline' said
+}
+
+@test "audit: export has the mapping, turned round, and is repeatable" {
+	printf 'rap: map/1\nfields:\n' >m.yaml
+	printf '  - {to: %s}\n' 'x, from: a' 'y, from: a' 'z, from: b' >>m.yaml
+	rap-audit run -- rap-map -m m.yaml three >out
+	rap-audit export --format audit >one
+	rap-audit export --format audit -o two
+	cmp one two
+	jq -e --arg in "sha256:$(sha256sum <three | cut -c1-64)" \
+	    --arg out "sha256:$(sha256sum <out | cut -c1-64)" '
+	    keys == ["adapter","records","run_id","timestamp"] and
+	    .adapter == "rap-map" and (.records | length) == 1 and
+	    .records[0] == {input_hash: $in, output_hash: $out,
+		field_mapping: {a: ["x","y"], b: "z"},
+		reconciliation_confidence: 1}' one
+}
+
+@test "audit: export of a damaged log is refused" {
+	rap-audit run -- rap-agg 'n=count()' three >/dev/null
+	sed -i '2s/rap-agg/rap-agh/' .rap/log.ndjson
+	status 1 rap-audit export --format audit -o out
+	[ ! -e out ]
+	status 1 rap-audit show
+	status 1 rap-audit log
+}
+
+@test "audit: words that mean nothing end with 64" {
+	status 64 rap-audit
+	status 64 rap-audit verfy
+	grep -q "did you mean 'verify'" err
+	status 64 rap-audit run
+	status 64 rap-audit tap
+	status 64 rap-audit tap a b
+	status 64 rap-audit verify --capture
+	status 64 rap-audit run --json -- true
+	status 64 rap-audit export
+	status 64 rap-audit export --format xml
+	status 64 rap-audit log --no-such
+}
