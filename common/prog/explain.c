@@ -117,6 +117,11 @@ static const struct {
     {"io.fsync", "The system could not make a file durable.  The old file is "
 	"kept."},
     {"io.create", "An output file cannot be created."},
+    {"io.lock", "The system cannot lock the file; some network file systems "
+	"cannot."},
+    {"io.mkdir", "A directory cannot be created."},
+    {"io.stat", "The system does not tell the size of a file."},
+    {"io.truncate", "A file cannot be cut."},
     {"io.rename", "The finished output could not be given its name; the old "
 	"file is kept."},
     {"io.samefile", "An output is the same file as an input."},
@@ -135,6 +140,30 @@ static const struct {
 	"belongs there."},
     {"conf.unknown", "A configuration file has a key that means nothing "
 	"there; it is never ignored."},
+    {"log.chain", "A record of the log does not hold the hash of the line "
+	"before it: one of the\ntwo was changed, or a line between them was "
+	"put in or taken out."},
+    {"log.checkpoint", "The checkpoint of the store is gone or malformed, or "
+	"the log is not the one\nit was written for: what a hash chain alone "
+	"cannot see."},
+    {"log.cut", "The log has fewer records than its checkpoint counts: its "
+	"end was cut off."},
+    {"log.form", "A line of the log is not JSON in canonical form (RFC 8785, "
+	"integers only)."},
+    {"log.number", "A record would hold a number that is no integer within "
+	"2^53: a fault in this\nprogram."},
+    {"log.record", "A record is not JSON: a fault in this program."},
+    {"log.seq", "A record of the log does not have the number of its place: "
+	"records were put\nin, taken out, doubled or swapped."},
+    {"log.toolong", "A line of the log is longer than 65,535 bytes."},
+    {"log.torn", "The log does not end with a whole line: a writer was "
+	"stopped within it.  The\nnext record moves the piece to "
+	"log.ndjson.torn-OFFSET and says so."},
+    {"log.toolarge", "The log has more than 2^30 records, which verify cannot "
+	"follow at once."},
+    {"log.unsealed", "Whole records follow the last one the checkpoint "
+	"counts: a writer was stopped\nbetween the two.  The next record seals "
+	"them."},
     {"map.cast", "A value is not, as a whole and strictly, of the type that "
 	"the field asks for.\nThere is no rounding, no locale and no guess; "
 	"on_error says what to do with it."},
@@ -177,20 +206,43 @@ static const struct {
     {"num.limit", "Arithmetic on a number of more than 1000 digits, or an "
 	"exponent past 1000, is\nrefused; such a number can still be "
 	"copied."},
+    {"object.changed", "A file that was to be kept has other bytes now than "
+	"when it was used."},
+    {"object.digest", "An object of the store is not what its name, a "
+	"SHA-256, says."},
+    {"object.missing", "An object that the log refers to is not in the "
+	"store."},
     {"os.memory", "Memory ended.  What stdout got is a prefix of the right "
 	"output, in whole\nlines."},
     {"os.fds", "The system allows no more open files."},
     {"prog.counts", "Read records are not the sum of passed, rejected and "
 	"filtered ones: a fault in\nthis program."},
+    {"run.abandoned", "A run or stage began and did not end: it is still at "
+	"work, or was killed.  It\nstays in the log."},
+    {"run.absent", "No run of the log has this id."},
+    {"run.ambiguous", "More than one run has an id that begins so."},
+    {"run.command", "The command cannot be started: 127 when it is not there, "
+	"126 otherwise."},
+    {"run.toolarge", "The records of one run pass 256 MiB."},
     {"store.absent", "The store directory is not there; rap-audit init makes "
 	"one."},
-    {"store.lock", "Another process holds the log's lock."},
+    {"store.foreign", "A file in the store has no name of an object or "
+	"stream."},
+    {"store.lock", "Another process holds the log's lock.  RAP_LOCK_WAIT says "
+	"for how many seconds\nto wait (30)."},
+    {"stream.missing", "The tiles of a stream that the log tells of are not "
+	"in the store."},
+    {"stream.root", "The tiles of a stream have another root than the one "
+	"they are named after."},
     {"usage.cpu", "RAP_CPU names a scanner that this processor does not "
 	"have."},
+    {"usage.operand", "An operand too many, or one that is missing."},
     {"usage.option", "The command line has an option this program does not "
 	"know."},
     {"usage.value", "The value of an option is not of its kind."},
     {"usage.missing", "An option that needs a value stands without one."},
+    {"verify.more", "There is more damage than was told one by one."},
+    {"usage.verb", "The first operand is not one of the program's commands."},
 };
 
 const char *
