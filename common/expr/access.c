@@ -6,6 +6,9 @@
 
 /* Members, keys, indexes, and the making of lists and maps. */
 
+/* A search is counted: so many nodes are one instruction. */
+enum { NODES_A_STEP = 16 };
+
 static bool
 name_is(const struct json_doc *d, uint32_t k, const struct name *name)
 {
@@ -23,8 +26,8 @@ name_is(const struct json_doc *d, uint32_t k, const struct name *name)
  * which its depth tells (distances below 256 cannot cross 256 levels).
  */
 static uint32_t
-find_member(const struct json_doc *d, uint32_t obj, const struct name *name,
-    uint32_t *hint)
+find_member(struct expr_run *run, const struct json_doc *d, uint32_t obj,
+    const struct name *name, uint32_t *hint)
 {
 	const struct json_node *v = d->nodes;
 	uint32_t end = v[obj].next, k = obj + *hint;
@@ -32,6 +35,7 @@ find_member(const struct json_doc *d, uint32_t obj, const struct name *name,
 	if (*hint != 0 && k < end && (v[k].flags & JSON_NAME) != 0 &&
 	    v[k].depth == v[obj + 1].depth && name_is(d, k, name))
 		return k + 1;
+	run->steps -= (end - obj) / NODES_A_STEP;
 	for (k = obj + 1; k < end; k = v[k + 1].next)
 		if (name_is(d, k, name)) {
 			*hint = k - obj < 256 ? k - obj : 0;
@@ -54,8 +58,8 @@ op_member(struct expr_run *run, uint32_t pc)
 
 	if (run->doc != NULL &&
 	    run->doc->nodes[run->root].type == JSON_OBJECT)
-		k = find_member(run->doc, run->root, &run->x->names[in->c],
-		    &run->hints[pc]);
+		k = find_member(run, run->doc, run->root,
+		    &run->x->names[in->c], &run->hints[pc]);
 	if (in->op == OP_HASMEMBER)
 		return value_bool(k != JSON_NONE);
 	if (k == JSON_NONE)
@@ -95,14 +99,15 @@ map_get(struct expr_run *run, const struct expr_value *map,
 	if (map->form == FORM_JSON) {
 		if (key->type != EXPR_STRING)
 			return 0;
-		run->steps -= 4;
+		run->steps -= (map->u.doc->nodes[map->n].next - map->n) /
+		    NODES_A_STEP;
 		k = json_member(map->u.doc, map->n,
 		    (struct str){key->u.p, key->n});
 		if (k != JSON_NONE)
 			*out = node_value(map->u.doc, k);
 		return k != JSON_NONE;
 	}
-	run->steps -= map->u.map->n / 4;
+	run->steps -= map->u.map->n / NODES_A_STEP;
 	for (uint32_t i = 0; i < map->u.map->n; i++)
 		if (key_eq(&map->u.map->kv[2 * i], key)) {
 			*out = map->u.map->kv[2 * i + 1];
@@ -135,7 +140,7 @@ get(struct expr_run *run, uint32_t pc, const struct expr_value *container,
 		uint32_t k = json_element(container->u.doc, container->n,
 		    (size_t)i);
 
-		run->steps -= i / 8;
+		run->steps -= i / NODES_A_STEP;
 		return k == JSON_NONE ? value_fail(FAIL_INDEX, pc, NULL) :
 		    node_value(container->u.doc, k);
 	}
@@ -203,7 +208,7 @@ op_select(struct expr_run *run, uint32_t pc, struct expr_value *v)
 
 	if (v->type == EXPR_JSON && in->op == OP_SELECT &&
 	    v->u.doc->nodes[v->n].type == JSON_OBJECT) {
-		uint32_t k = find_member(v->u.doc, v->n, name,
+		uint32_t k = find_member(run, v->u.doc, v->n, name,
 		    &run->hints[pc]);
 
 		return k != JSON_NONE ? node_value(v->u.doc, k) :

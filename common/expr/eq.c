@@ -7,63 +7,19 @@
 
 enum { EQ_DEPTH = 2048 };
 
-/* Walks a list, or a map by its keys. */
-struct walk {
-	const struct expr_value *v;
-	uint32_t at; /* index, or node */
-};
-
-static struct walk
-walk_from(const struct expr_value *v)
-{
-	return (struct walk){v, v->form == FORM_JSON ? v->n + 1 : 0};
-}
-
-/* The next element, or key and its value; value is NULL for lists. */
-static bool
-walk_next(struct walk *w, struct expr_value *out, struct expr_value *value)
-{
-	const struct expr_value *v = w->v;
-
-	if (v->form == FORM_JSON) {
-		const struct json_doc *d = v->u.doc;
-
-		if (w->at >= d->nodes[v->n].next)
-			return false;
-		*out = (struct expr_value){.type = EXPR_JSON, .n = w->at,
-		    .u.doc = d};
-		if (value != NULL) {
-			*value = *out;
-			value->n = ++w->at;
-		}
-		w->at = d->nodes[w->at].next;
-		return true;
-	}
-	if (value == NULL) {
-		if (w->at >= v->u.list->n)
-			return false;
-		*out = v->u.list->v[w->at++];
-		return true;
-	}
-	if (w->at >= v->u.map->n)
-		return false;
-	*out = v->u.map->kv[2 * w->at];
-	*value = v->u.map->kv[2 * w->at++ + 1];
-	return true;
-}
-
 static int
 list_eq(struct expr_run *run, const struct expr_value *a,
     const struct expr_value *b, unsigned depth)
 {
-	struct walk wa = walk_from(a), wb = walk_from(b);
+	struct expr_walk wa = expr_walk(a), wb = expr_walk(b);
 	struct expr_value x, y;
 
 	for (;;) {
-		bool more = walk_next(&wa, &x, NULL);
+		bool more = expr_next(&wa, &x, NULL);
 		int eq;
 
-		if (more != walk_next(&wb, &y, NULL))
+		run->steps--;
+		if (more != expr_next(&wb, &y, NULL))
 			return 0;
 		if (!more)
 			return 1;
@@ -77,17 +33,17 @@ static int
 map_eq(struct expr_run *run, const struct expr_value *a,
     const struct expr_value *b, unsigned depth)
 {
-	struct walk wa = walk_from(a), wb = walk_from(b);
+	struct expr_walk wa = expr_walk(a), wb = expr_walk(b);
 	struct expr_value k, v, k2, v2;
 	int eq;
 
 	if (expr_count(a) != expr_count(b))
 		return 0;
-	while (walk_next(&wa, &k, &v)) {
+	while (expr_next(&wa, &k, &v)) {
 		if (!value_force(run, &k, 0))
 			return -1;
 		/* Most maps that are equal have their keys in one order. */
-		if (!walk_next(&wb, &k2, &v2) || !value_force(run, &k2, 0))
+		if (!expr_next(&wb, &k2, &v2) || !value_force(run, &k2, 0))
 			return -1;
 		if (!key_eq(&k, &k2) && map_get(run, b, &k, &v2) == 0)
 			return 0;
@@ -99,7 +55,8 @@ map_eq(struct expr_run *run, const struct expr_value *a,
 }
 
 static int
-scalar_eq(const struct expr_value *a, const struct expr_value *b)
+scalar_eq(struct expr_run *run, const struct expr_value *a,
+    const struct expr_value *b)
 {
 	switch (a->type) {
 	case EXPR_NULL:
@@ -109,6 +66,7 @@ scalar_eq(const struct expr_value *a, const struct expr_value *b)
 	case EXPR_STRING:
 	case EXPR_BYTES_TYPE:
 	case EXPR_TYPE:
+		run->steps -= a->n / BYTES_A_STEP;
 		return a->n == b->n &&
 		    (a->n == 0 || memcmp(a->u.p, b->u.p, a->n) == 0);
 	case EXPR_TIMESTAMP:
@@ -144,13 +102,18 @@ value_eq(struct expr_run *run, const struct expr_value *a,
 {
 	struct expr_value x, y;
 
-	if (b->type == EXPR_STRING && is_json_string(a))
+	run->steps--;
+	if (b->type == EXPR_STRING && is_json_string(a)) {
+		run->steps -= b->n / BYTES_A_STEP;
 		return json_string_eq(a, b);
-	if (a->type == EXPR_STRING && is_json_string(b))
+	}
+	if (a->type == EXPR_STRING && is_json_string(b)) {
+		run->steps -= a->n / BYTES_A_STEP;
 		return json_string_eq(b, a);
+	}
 	x = *a;
 	y = *b;
-	if (--run->steps < 0 || depth > EQ_DEPTH || !value_force(run, &x, 0) ||
+	if (run->steps < 0 || depth > EQ_DEPTH || !value_force(run, &x, 0) ||
 	    !value_force(run, &y, 0))
 		return -1;
 	if (value_is_number(&x) && value_is_number(&y))
@@ -162,7 +125,7 @@ value_eq(struct expr_run *run, const struct expr_value *a,
 	if (x.type == EXPR_MAP)
 		return map_eq(run, &x, &y, depth);
 	if (x.type != EXPR_OPTIONAL)
-		return scalar_eq(&x, &y);
+		return scalar_eq(run, &x, &y);
 	if (x.u.opt == NULL || y.u.opt == NULL)
 		return x.u.opt == y.u.opt;
 	return value_eq(run, x.u.opt, y.u.opt, depth + 1);

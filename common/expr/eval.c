@@ -48,6 +48,9 @@ call(struct expr_run *run, uint32_t pc, struct expr_value *arg)
 			value_force(run, &arg[i], pc);
 		if (is_error(&arg[i]))
 			return arg[i];
+		if (arg[i].type == EXPR_STRING ||
+		    arg[i].type == EXPR_BYTES_TYPE)
+			run->steps -= arg[i].n / BYTES_A_STEP;
 	}
 	for (uint32_t i = 0; i < f->n; i++) {
 		const struct row *r = &f->rows[i];
@@ -82,6 +85,7 @@ match(struct expr_run *run, uint32_t pc, struct expr_value *v)
 		return value_fail_types(pc, v, NULL);
 	if (run->scratch == NULL)
 		run->scratch = re_scratch_new();
+	run->steps -= v->n / BYTES_A_STEP;
 	rc = re_match(run->x->res[run->x->code[pc].c], run->scratch,
 	    (struct str){v->u.p, v->n}, &e);
 	return rc < 0 ? value_fail(FAIL_REGEX, pc, NULL) : value_bool(rc);

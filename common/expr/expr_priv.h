@@ -117,7 +117,8 @@ struct expr {
 	struct str type;
 };
 
-enum { RE_CACHE = 8 };
+/* Work on text is counted too: so many bytes are one instruction. */
+enum { RE_CACHE = 8, BYTES_A_STEP = 64 };
 
 struct expr_run {
 	const struct expr *x;

@@ -152,7 +152,8 @@ lib_format(struct call *c)
 {
 	struct str s = {c->arg[0].u.p, c->arg[0].n};
 	struct text t = {.run = c->run};
-	size_t n = expr_count(&c->arg[1]), used = 0, at = 0;
+	struct expr_walk w = expr_walk(&c->arg[1]);
+	size_t at = 0;
 
 	while (at < s.len) {
 		const char *p = memchr(s.p + at, '%', s.len - at), *wrong;
@@ -174,10 +175,9 @@ lib_format(struct call *c)
 			return call_fail(c, FAIL_VALUE,
 			    "the format ends in a clause, or has a precision "
 			    "past 100");
-		if (used == n)
+		if (!expr_next(&w, &v, NULL))
 			return call_fail(c, FAIL_VALUE, "the format has more "
 			    "clauses than there are values");
-		v = expr_element(&c->arg[1], used++);
 		if (!value_force(c->run, &v, c->pc))
 			return v;
 		wrong = put_clause(&t, &v, s.p[at++], prec);

@@ -52,24 +52,23 @@ or_value(struct call *c)
 static struct expr_value
 join(struct call *c)
 {
+	struct expr_walk w = expr_walk(&c->arg[0]);
 	struct text t = {.run = c->run};
-	size_t n = expr_count(&c->arg[0]);
+	struct expr_value v;
+	bool first = true;
 
-	for (size_t i = 0; i < n; i++) {
-		struct expr_value v = expr_element(&c->arg[0], i);
-
-		if (c->arg[0].form == FORM_JSON)
-			c->run->steps -= (int64_t)i / 8;
-		if (c->run->steps < 0)
+	while (expr_next(&w, &v, NULL)) {
+		if (--c->run->steps < 0)
 			return call_fail(c, FAIL_LIMIT, NULL);
 		if (!value_force(c->run, &v, c->pc))
 			return v;
 		if (v.type != EXPR_STRING)
 			return call_fail(c, FAIL_VALUE,
 			    "join() is for a list of strings");
-		if (i != 0 && c->n > 1)
+		if (!first && c->n > 1)
 			text_put(&t, c->arg[1].u.p, c->arg[1].n);
 		text_put(&t, v.u.p, v.n);
+		first = false;
 	}
 	return text_end(&t, c);
 }

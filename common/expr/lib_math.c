@@ -12,29 +12,39 @@ num(const struct expr_value *v)
 	    v->type == EXPR_UINT ? (double)v->u.u : v->u.d;
 }
 
+/* Keep v as the best when it is, want being 1 for the greatest. */
+static bool
+better(struct call *c, struct expr_value *best, struct expr_value *v,
+    int want)
+{
+	if (!value_force(c->run, v, c->pc))
+		*best = *v;
+	else if (!value_is_number(v))
+		*best = value_fail_types(c->pc, v, NULL);
+	else if (best->type == EXPR_NULL || number_cmp(v, best) == want)
+		*best = *v;
+	if (--c->run->steps < 0)
+		*best = call_fail(c, FAIL_LIMIT, NULL);
+	return best->type != EXPR_ERROR;
+}
+
+/* Of the arguments, or of the list that is the only one. */
 static struct expr_value
 extreme(struct call *c, int want)
 {
-	struct expr_value best, v;
-	const struct expr_value *list = &c->arg[0];
-	bool one = c->n == 1 && list->type == EXPR_LIST;
-	size_t n = one ? expr_count(list) : c->n;
+	struct expr_value best = {.type = EXPR_NULL}, v;
+	struct expr_walk w = expr_walk(&c->arg[0]);
 
-	if (n == 0)
-		return call_fail(c, FAIL_VALUE, "the list is empty");
-	for (size_t i = 0; i < n; i++) {
-		v = one ? expr_element(list, i) : c->arg[i];
-		if (one && list->form == FORM_JSON)
-			c->run->steps -= (int64_t)i / 8;
-		if (c->run->steps < 0)
-			return call_fail(c, FAIL_LIMIT, NULL);
-		if (!value_force(c->run, &v, c->pc))
-			return v;
-		if (!value_is_number(&v))
-			return value_fail_types(c->pc, &v, NULL);
-		if (i == 0 || number_cmp(&v, &best) == want)
-			best = v;
+	if (c->n == 1 && c->arg[0].type == EXPR_LIST) {
+		while (expr_next(&w, &v, NULL) && better(c, &best, &v, want))
+			continue;
+	} else {
+		for (uint32_t i = 0; i < c->n; i++)
+			if (!better(c, &best, &c->arg[i], want))
+				break;
 	}
+	if (best.type == EXPR_NULL)
+		return call_fail(c, FAIL_VALUE, "the list is empty");
 	return best;
 }
 

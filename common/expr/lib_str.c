@@ -158,7 +158,6 @@ last_index_of(struct call *c)
 		return value_int(-1);
 	if ((size_t)at > s.len - what.len)
 		at = (int64_t)(s.len - what.len);
-	c->run->steps -= (int64_t)(s.len / 64);
 	for (; at >= 0; at--)
 		if (memcmp(s.p + at, what.p, what.len) == 0)
 			return value_int(points(s.p, (size_t)at));

@@ -261,13 +261,15 @@ number_cmp(const struct expr_value *a, const struct expr_value *b)
 }
 
 static int
-same_cmp(const struct expr_value *a, const struct expr_value *b)
+same_cmp(struct expr_run *run, const struct expr_value *a,
+    const struct expr_value *b)
 {
 	switch (a->type) {
 	case EXPR_BOOL:
 		return a->u.b - b->u.b;
 	case EXPR_STRING:
 	case EXPR_BYTES_TYPE:
+		run->steps -= a->n / BYTES_A_STEP;
 		return str_cmp((struct str){a->u.p, a->n},
 		    (struct str){b->u.p, b->n});
 	case EXPR_TIMESTAMP:
@@ -295,7 +297,7 @@ op_compare(struct expr_run *run, uint32_t pc, struct expr_value *a,
 		c = number_cmp(a, b);
 	else if (a->type == b->type && (a->type == EXPR_STRING ||
 	    a->type == EXPR_BOOL || a->type == EXPR_BYTES_TYPE || is_time(a)))
-		c = same_cmp(a, b);
+		c = same_cmp(run, a, b);
 	else
 		return value_fail_types(pc, a, b);
 	if (c == 2)

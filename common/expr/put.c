@@ -57,24 +57,21 @@ static int
 put_items(struct buf *out, const struct expr_value *v, unsigned depth,
     struct err *e)
 {
-	bool map = v->type == EXPR_MAP;
-	size_t n = expr_count(v);
+	bool map = v->type == EXPR_MAP, first = true;
+	struct expr_walk w = expr_walk(v);
+	struct expr_value k, item;
 
 	buf_putc(out, map ? '{' : '[');
-	for (size_t i = 0; i < n; i++) {
-		struct expr_value k, item;
-
-		if (i != 0)
+	while (expr_next(&w, &k, map ? &item : NULL)) {
+		if (!first)
 			buf_putc(out, ',');
+		first = false;
 		if (map) {
-			expr_entry(v, i, &k, &item);
 			if (put_key(out, &k, e) != 0)
 				return -1;
 			buf_putc(out, ':');
-		} else {
-			item = expr_element(v, i);
 		}
-		if (put(out, &item, depth + 1, e) != 0)
+		if (put(out, map ? &item : &k, depth + 1, e) != 0)
 			return -1;
 	}
 	buf_putc(out, map ? '}' : ']');

@@ -94,17 +94,17 @@ put_double(struct text *t, double d)
 static bool
 put_list(struct text *t, const struct expr_value *v, unsigned depth)
 {
-	size_t n = expr_count(v);
+	struct expr_walk w = expr_walk(v);
+	struct expr_value e;
+	bool first = true;
 
 	text_puts(t, "[");
-	for (size_t i = 0; i < n && !t->over; i++) {
-		struct expr_value e = expr_element(v, i);
-
-		t->run->steps -= v->form == FORM_JSON ? (int64_t)i / 8 : 1;
-		if (t->run->steps < 0)
+	while (!t->over && expr_next(&w, &e, NULL)) {
+		if (--t->run->steps < 0)
 			t->over = true;
-		if (i != 0)
+		if (!first)
 			text_puts(t, ", ");
+		first = false;
 		if (!text_value(t, &e, depth + 1))
 			return false;
 	}
@@ -133,15 +133,15 @@ put_map(struct text *t, const struct expr_value *v, unsigned depth)
 {
 	size_t n = expr_count(v);
 	struct pair *pairs = run_alloc(t->run, n * sizeof *pairs);
+	struct expr_walk w = expr_walk(v);
+	struct expr_value k;
 
-	for (size_t i = 0; i < n && pairs != NULL; i++) {
+	for (size_t i = 0; pairs != NULL && i < n &&
+	    expr_next(&w, &k, &pairs[i].value); i++) {
 		struct text key = {.run = t->run};
-		struct expr_value k;
 
-		expr_entry(v, i, &k, &pairs[i].value);
-		t->run->steps -= v->form == FORM_JSON ? (int64_t)i / 8 : 1;
 		if (!text_value(&key, &k, depth + 1) || key.over ||
-		    t->run->steps < 0)
+		    --t->run->steps < 0)
 			return false;
 		pairs[i].key = (struct str){key.p != NULL ? key.p : "",
 		    key.len};

@@ -227,31 +227,43 @@ expr_count(const struct expr_value *v)
 	return v->type == EXPR_LIST ? v->u.list->n : v->u.map->n;
 }
 
-struct expr_value
-expr_element(const struct expr_value *list, size_t i)
+struct expr_walk
+expr_walk(const struct expr_value *v)
 {
-	if (list->type == EXPR_JSON || list->form == FORM_JSON)
-		return (struct expr_value){.type = EXPR_JSON,
-		    .n = json_element(list->u.doc, list->n, i),
-		    .u.doc = list->u.doc};
-	return list->u.list->v[i];
+	bool json = v->type == EXPR_JSON || v->form == FORM_JSON;
+
+	return (struct expr_walk){v, json ? v->n + 1 : 0};
 }
 
-void
-expr_entry(const struct expr_value *map, size_t i, struct expr_value *key,
+bool
+expr_next(struct expr_walk *w, struct expr_value *key,
     struct expr_value *value)
 {
-	if (map->type == EXPR_JSON || map->form == FORM_JSON) {
-		const struct json_doc *d = map->u.doc;
-		uint32_t k = map->n + 1;
+	const struct expr_value *v = w->of;
 
-		while (i-- > 0)
-			k = d->nodes[k + 1].next;
-		*key = *value = (struct expr_value){.type = EXPR_JSON, .n = k,
+	if (v->type == EXPR_JSON || v->form == FORM_JSON) {
+		const struct json_doc *d = v->u.doc;
+
+		if (w->at >= d->nodes[v->n].next)
+			return false;
+		*key = (struct expr_value){.type = EXPR_JSON, .n = w->at,
 		    .u.doc = d};
-		value->n++;
-		return;
+		if (value != NULL) {
+			*value = *key;
+			value->n = ++w->at;
+		}
+		w->at = d->nodes[w->at].next;
+		return true;
 	}
-	*key = map->u.map->kv[2 * i];
-	*value = map->u.map->kv[2 * i + 1];
+	if (value == NULL) {
+		if (w->at >= v->u.list->n)
+			return false;
+		*key = v->u.list->v[w->at++];
+		return true;
+	}
+	if (w->at >= v->u.map->n)
+		return false;
+	*key = v->u.map->kv[2 * w->at];
+	*value = v->u.map->kv[2 * w->at++ + 1];
+	return true;
 }

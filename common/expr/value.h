@@ -59,11 +59,25 @@ int expr_force(struct expr_value *v, struct arena *a, struct err *e);
 /* "int", "google.protobuf.Timestamp"..., of a forced or lazy value. */
 const char *expr_type_name(const struct expr_value *v);
 
-/* Elements of a list, entries of a map; element i is lazy. */
+/* Elements of a list, entries of a map.  Linear in those of the record. */
 size_t expr_count(const struct expr_value *v);
-struct expr_value expr_element(const struct expr_value *list, size_t i);
-void expr_entry(const struct expr_value *map, size_t i,
-    struct expr_value *key, struct expr_value *value);
+
+/*
+ * Walk a list, or a map in its order; what comes out may be EXPR_JSON.
+ *
+ *	struct expr_walk w = expr_walk(&v);
+ *	while (expr_next(&w, &key, &value)) ...
+ *
+ * For a list `value` is NULL and `key` the element.
+ */
+struct expr_walk {
+	const struct expr_value *of;
+	uint32_t at; /* index, or node */
+};
+
+struct expr_walk expr_walk(const struct expr_value *v);
+bool expr_next(struct expr_walk *w, struct expr_value *key,
+    struct expr_value *value);
 
 /*
  * Append v as JSON.  A part of the record is copied byte for byte; timestamp

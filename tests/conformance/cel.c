@@ -281,24 +281,22 @@ static bool same(struct expr_value a, struct expr_value b);
 static bool
 same_items(const struct expr_value *a, const struct expr_value *b)
 {
-	size_t n = expr_count(a);
+	struct expr_walk wa = expr_walk(a), wb = expr_walk(b);
 	struct expr_value k, v, k2, v2;
+	bool found;
 
-	if (n != expr_count(b))
+	if (expr_count(a) != expr_count(b))
 		return false;
-	for (size_t i = 0; i < n; i++) {
-		bool found = false;
-
-		if (a->type == EXPR_LIST) {
-			if (!same(expr_element(a, i), expr_element(b, i)))
+	if (a->type == EXPR_LIST) {
+		while (expr_next(&wa, &k, NULL) && expr_next(&wb, &k2, NULL))
+			if (!same(k, k2))
 				return false;
-			continue;
-		}
-		expr_entry(a, i, &k, &v);
-		for (size_t j = 0; j < n && !found; j++) {
-			expr_entry(b, j, &k2, &v2);
+		return true;
+	}
+	while (expr_next(&wa, &k, &v)) {
+		found = false;
+		for (wb = expr_walk(b); !found && expr_next(&wb, &k2, &v2);)
 			found = same(k, k2) && same(v, v2);
-		}
 		if (!found)
 			return false;
 	}
