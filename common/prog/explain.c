@@ -104,6 +104,34 @@ static const struct {
     {"zstd.data", "The zstd data is damaged."},
     {"zstd.trunc", "The zstd data ends too early; what came before it was "
 	"written."},
+    {"schema.invalid", "The record does not fit the schema: where, and the "
+	"keyword that says so.  It is\nkept from the output; --reject and "
+	"--report have all the errors of each record."},
+    {"schema.keyword", "A schema holds a keyword that this program or the "
+	"dialect does not know, or a word\nnear to one.  It would change the "
+	"verdict, so it is never ignored."},
+    {"schema.value", "The value of a keyword in the schema is not of the kind "
+	"it must be."},
+    {"schema.dialect", "$schema names a dialect other than 2020-12, 2019-09, "
+	"draft-07 and draft-06."},
+    {"schema.ref", "A $ref leads to no place in its own file, or back to "
+	"itself without going into\nthe value.  Other files and the network "
+	"are never read."},
+    {"schema.depth", "More than 3000 schemas apply inside each other to one "
+	"record."},
+    {"schema.work", "The schema tries so many combinations on one record that "
+	"it was cut off."},
+    {"re.syntax", "The regular expression is malformed at this byte."},
+    {"re.refused", "The regular expression uses what its dialect does not "
+	"have: ECMA-262 in schemas,\nRE2 in expressions.  Recursion, \\K, "
+	"\\C, (*VERBS), conditions, atomic and\npossessive forms are in "
+	"neither."},
+    {"re.toolong", "A regular expression is longer than 4096 bytes."},
+    {"re.utf8", "A regular expression is not UTF-8."},
+    {"re.limit", "The regular expression took more than a million steps on "
+	"this text, or 64 MiB.\nThe answer is not known, so it is an error "
+	"and not \"no match\"; repetition inside\nrepetition, as in (a+)+, is "
+	"the usual cause."},
     {"engine.rejects", "More records were rejected than --max-rejects or "
 	"--max-reject-rate allow."},
     {"engine.ceiling", "The output of one block of input passed 1 GiB."},

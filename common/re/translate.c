@@ -21,19 +21,20 @@ struct tr {
 };
 
 /* White space and line ends of ECMA-262 (12.2, 12.3), and all the rest. */
-#define ECMA_SPACE                                                             \
-	"\\t\\n\\x0b\\f\\r \\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f"    \
-	"\\u205f\\u3000\\ufeff"
-#define ECMA_NOT_SPACE                                                         \
-	"\\x00-\\x08\\x0e-\\x1f!-\\x9f\\xa1-\\u167f\\u1681-\\u1fff"             \
-	"\\u200b-\\u2027\\u202a-\\u202e\\u2030-\\u205e\\u2060-\\u2fff"          \
-	"\\u3001-\\ufefe\\uff00-\\u{10ffff}"
-#define RE2_SPACE "\\t\\n\\f\\r "
-#define RE2_NOT_SPACE "\\x00-\\x08\\x0b\\x0e-\\x1f!-\\x{10ffff}"
+static const char ecma_space[] =
+    "\\t\\n\\x0b\\f\\r \\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f"
+    "\\u205f\\u3000\\ufeff";
+static const char ecma_not_space[] =
+    "\\x00-\\x08\\x0e-\\x1f!-\\x9f\\xa1-\\u167f\\u1681-\\u1fff"
+    "\\u200b-\\u2027\\u202a-\\u202e\\u2030-\\u205e\\u2060-\\u2fff"
+    "\\u3001-\\ufefe\\uff00-\\u{10ffff}";
+static const char re2_space[] = "\\t\\n\\f\\r ";
+static const char re2_not_space[] =
+    "\\x00-\\x08\\x0b\\x0e-\\x1f!-\\x{10ffff}";
 
 static const char *const spaces[2][2] = {
-    [RE_ECMA] = {ECMA_SPACE, ECMA_NOT_SPACE},
-    [RE_LINEAR] = {RE2_SPACE, RE2_NOT_SPACE},
+    [RE_ECMA] = {ecma_space, ecma_not_space},
+    [RE_LINEAR] = {re2_space, re2_not_space},
 };
 
 /* Letters and digits that may follow a backslash. */

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "schema/schema_priv.h"
+#include "schema/run_priv.h"
 
 struct walk {
 	struct schema_run *r;

@@ -1,10 +1,10 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "num/num.h"
-#include "schema/schema_priv.h"
+#include "schema/run_priv.h"
 
 enum {
-	DEPTH_MAX = 3000,   /* schemas inside each other: under 1 MiB of stack */
+	DEPTH_MAX = 3000,   /* schemas inside each other: < 1 MiB of stack */
 	WORK_MIN = 1000000, /* schemas tried on one record, and for each */
 	WORK_NODE = 1000    /* node of it so many more */
 };

@@ -17,6 +17,14 @@ schema_grow(void *p, uint32_t *cap, uint32_t n, size_t size)
 }
 
 int
+schema_order(struct str a, struct str b)
+{
+	if (a.len != b.len)
+		return a.len < b.len ? -1 : 1;
+	return a.len == 0 ? 0 : memcmp(a.p, b.p, a.len);
+}
+
+int
 schema_err(struct compiler *c, uint32_t node, const char *id, const char *fmt,
     ...)
 {

@@ -1,6 +1,7 @@
 #ifndef RAP_SCHEMA_COMPILE_PRIV_H
 #define RAP_SCHEMA_COMPILE_PRIV_H
 
+#include "base/buf.h"
 #include "base/map.h"
 #include "schema/schema_priv.h"
 

@@ -1,4 +1,4 @@
-#include "schema/schema_priv.h"
+#include "schema/run_priv.h"
 
 #define PROP_NONE UINT32_MAX
 
@@ -28,6 +28,32 @@ search(const struct object_rules *o, struct str name)
 	return PROP_NONE;
 }
 
+/* Names are short: a word at a time beats a call. */
+static inline bool
+same(struct str a, struct str b)
+{
+	uint64_t x, y;
+	size_t i = 0;
+
+	if (a.len != b.len)
+		return false;
+	if (a.len < sizeof x) {
+		while (i < a.len && a.p[i] == b.p[i])
+			i++;
+		return i == a.len;
+	}
+	for (; i + sizeof x <= a.len; i += sizeof x) {
+		memcpy(&x, a.p + i, sizeof x);
+		memcpy(&y, b.p + i, sizeof y);
+		if (x != y)
+			return false;
+	}
+	/* The last word, over what was compared before. */
+	memcpy(&x, a.p + a.len - sizeof x, sizeof x);
+	memcpy(&y, b.p + a.len - sizeof y, sizeof y);
+	return x == y;
+}
+
 /* Records are alike: what followed a property once follows it again. */
 static uint32_t
 find(struct walk *w, struct str name)
@@ -38,7 +64,7 @@ find(struct walk *w, struct str name)
 	if (w->o->nprops == 0)
 		return PROP_NONE;
 	i = *guess;
-	if (!str_eq(w->o->props[i].name, name)) {
+	if (!same(w->o->props[i].name, name)) {
 		i = search(w->o, name);
 		if (i == PROP_NONE)
 			return i;

@@ -1,7 +1,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "schema/schema_priv.h"
+#include "schema/run_priv.h"
 
 /* Append a step of a JSON Pointer. */
 static void

@@ -2,8 +2,8 @@
 #define RAP_SCHEMA_SCHEMA_PRIV_H
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "re/re.h"
+#include "schema/rules_priv.h"
 #include "schema/schema.h"
 
 /*
@@ -49,29 +49,6 @@ enum op_code {
 	OP_DEPENDENT
 };
 
-/* Schemas of allOf, anyOf, oneOf, prefixItems. */
-struct units {
-	uint32_t n;
-	uint32_t unit[];
-};
-
-/* Canonical texts of enum or const, sorted by length and bytes. */
-struct value_set {
-	uint32_t n;
-	struct str text[];
-};
-
-/* coef * 10^exp, coef > 0. */
-struct multiple {
-	uint64_t coef;
-	int64_t exp;
-};
-
-struct branch {
-	uint32_t cond, yes, no;	/* units; yes and no may be UNIT_NONE */
-	uint32_t yes_node, no_node;
-};
-
 struct op {
 	uint8_t code;
 	uint8_t group; /* enum unit_group */
@@ -95,55 +72,6 @@ struct op {
 	};
 };
 
-struct array_rules {
-	const struct units *prefix; /* or NULL */
-	uint32_t prefix_node;
-	uint32_t items, items_node; /* the rest of the elements */
-	uint64_t min, max;
-	uint32_t min_node, max_node;
-	uint32_t contains, contains_node;
-	uint64_t min_contains, max_contains;
-	uint32_t min_contains_node, max_contains_node;
-};
-
-struct property {
-	struct str name;
-	uint32_t unit; /* UNIT_NONE: only required */
-	bool required;
-};
-
-struct name_pattern {
-	const struct re *re;
-	uint32_t unit;
-	struct str text;
-};
-
-struct object_rules {
-	struct property *props; /* in schema order, then required ones */
-	uint32_t nprops, nrequired;
-	uint32_t *sorted; /* numbers of props by length and bytes */
-	uint32_t hints;	  /* first of nprops + 1 in a run's guesses */
-	uint32_t props_node, required_node;
-	struct name_pattern *patterns;
-	uint32_t npatterns, patterns_node;
-	uint32_t additional, additional_node;
-	uint32_t names, names_node;
-	uint64_t min, max;
-	uint32_t min_node, max_node;
-};
-
-struct dependent {
-	struct str name;
-	struct str *required; /* nrequired of them */
-	uint32_t nrequired;
-	uint32_t unit; /* or UNIT_NONE */
-};
-
-struct dependents {
-	uint32_t n;
-	struct dependent of[];
-};
-
 struct schema {
 	const struct json_doc *doc;
 	struct arena arena;
@@ -157,77 +85,11 @@ struct schema {
 	uint32_t root;
 };
 
-/* The state of one thread, and of one check in it. */
-struct schema_run {
-	const struct schema *s;
-	uint32_t *guess; /* after property i - 1 (0: at first) came guess[i] */
-	struct re_scratch *re;
-	struct arena arena;	/* unescaped strings of the record */
-	struct buf canon;	/* scratch */
-	const struct json_doc *d;
-	struct err *e;
-	uint64_t work;		/* left */
-	unsigned depth;
-	/* Detail: the second run over a record that failed. */
-	bool detail;
-	struct buf path;	/* keyword location so far */
-	struct arena texts;
-	struct schema_error *errors;
-	size_t max, n;
-};
-
-/* check.c: 1, 0, -1 as schema_check. */
-int schema_eval(struct schema_run *r, uint32_t unit, uint32_t inst);
-/* The verdict alone: adds no errors. */
-int schema_test(struct schema_run *r, uint32_t unit, uint32_t inst);
-/*
- * schema_eval through a keyword (its value's node) and a step below it: a name
- * when p is not NULL, an index when p is NULL and n is not SIZE_MAX.
- */
-int schema_below(struct schema_run *r, uint32_t unit, uint32_t inst,
-    uint32_t keyword, struct str step);
-#define STEP_NONE ((struct str){NULL, SIZE_MAX})
-#define STEP_INDEX(i) ((struct str){NULL, (i)})
-
-/* object.c, array.c, value.c */
-int schema_object(struct schema_run *r, const struct object_rules *o,
-    uint32_t inst);
-int schema_dependent(struct schema_run *r, const struct op *op,
-    uint32_t inst);
-int schema_array(struct schema_run *r, const struct array_rules *a,
-    uint32_t inst);
-int schema_unique(struct schema_run *r, const struct op *op, uint32_t inst);
-int schema_number(struct schema_run *r, const struct op *op, uint32_t inst);
-int schema_text(struct schema_run *r, const struct op *op, uint32_t inst);
-int schema_enum(struct schema_run *r, const struct op *op, uint32_t inst);
-/* The canonical text of an instance node; may use r->canon. */
-struct str schema_canon(struct schema_run *r, uint32_t inst);
-/* A string node of the instance, unescaped. */
-struct str schema_string(struct schema_run *r, uint32_t inst);
-bool schema_is_multiple(const struct multiple *m, struct str text);
-/* 0, or -1 when it is not positive or has too many digits. */
+/* multiple.c: 0, or -1 when it is not above 0 or has over 18 digits. */
 int schema_multiple(struct str text, struct multiple *m);
+bool schema_is_multiple(const struct multiple *m, struct str text);
 
-/* report.c: note a violation (in a detail run).  Always returns 0. */
-int schema_fail(struct schema_run *r, uint32_t keyword, uint32_t inst,
-    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-enum { SHOWN_MAX = 60 };
-/* At most max bytes (SHOWN_MAX in messages) of s, whole characters. */
-struct str schema_cut(struct str s, size_t max);
-/* No more errors are wanted. */
-static inline bool
-schema_stop(const struct schema_run *r)
-{
-	return !r->detail || r->n == r->max;
-}
-
-/* By length, then bytes. */
-static inline int
-schema_order(struct str a, struct str b)
-{
-	if (a.len != b.len)
-		return a.len < b.len ? -1 : 1;
-	return a.len == 0 ? 0 : memcmp(a.p, b.p, a.len);
-}
+/* By length, then bytes: the order of sorted names and values. */
+int schema_order(struct str a, struct str b);
 
 #endif

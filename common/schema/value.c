@@ -1,7 +1,7 @@
 /* What looks at one value: numbers, strings, enum. */
 #include "canon/canon.h"
 #include "num/num.h"
-#include "schema/schema_priv.h"
+#include "schema/run_priv.h"
 
 enum { SMALL_DIGITS = 18 };
 
