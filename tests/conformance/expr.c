@@ -1,0 +1,62 @@
+/*
+ * expr TEXT [RECORD]: the value of an expression over a record, as JSON, or
+ * its error with carets; for trying things out, and for the examples of
+ * rap-expr(5), which tests/cel.bats runs.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "expr/expr.h"
+#include "json/json.h"
+
+static int
+report(const char *text, struct expr_span where, const struct err *e)
+{
+	struct buf b = {0};
+
+	expr_caret(&b, str_of(text), where);
+	fprintf(stderr, "%s [%s]\n%s%s%s", e->msg, e->id, buf_cstr(&b),
+	    e->hint, e->hint[0] != '\0' ? "\n" : "");
+	buf_free(&b);
+	return e->code;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct expr_env env = {.record = argc > 2};
+	struct expr_span where = {0, 0};
+	struct json_doc d = {0};
+	struct arena a = {0};
+	struct buf out = {0};
+	struct expr_run *run;
+	struct expr_value v;
+	struct err e = {0};
+	struct expr *x;
+
+	if (argc < 2 || argc > 3)
+		return ERR_USAGE;
+	if (argc > 2 && json_parse(&d, argv[2], strlen(argv[2]), &e) != 0) {
+		fprintf(stderr, "%s [%s]\n", e.msg, e.id);
+		return e.code;
+	}
+	x = expr_compile(str_of(argv[1]), &env, &where, &e);
+	if (x == NULL)
+		return report(argv[1], where, &e);
+	run = expr_run_new(x);
+	if (expr_eval(run, argc > 2 ? &d : NULL, 0, &a, &v, &e) != 0)
+		return report(argv[1], expr_where(run), &e);
+	if (expr_put_json(&out, &v, &e) != 0)
+		return report(argv[1], (struct expr_span){0,
+		    strlen(argv[1])}, &e);
+	puts(buf_cstr(&out));
+	buf_free(&out);
+	expr_run_free(run);
+	expr_free(x);
+	json_free(&d);
+	arena_free(&a);
+	return 0;
+}
