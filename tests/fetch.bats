@@ -234,6 +234,25 @@ three='{"n":1}
 	[ "$(jq -r .offset rej | head -2 | tr '\n' ' ')" = "8 13 " ]
 }
 
+@test "csv: an open quote cannot swallow the rest" {
+	{ printf 'a,b\n1,2\n2,"open\n'; yes 3,4 | head -1500
+	  printf '5,x"\n6,7\n'; } >d.csv
+	run -1 --separate-stderr rap-fetch --reject rej d.csv
+	[ "${#lines[@]}" = 1502 ]
+	[ "$(jq -r '[.line,.code]|@tsv' rej)" = "3	csv.quote
+1504	csv.quote" ]
+	[[ ${lines[1501]} == '{"a":"6","b":"7"}' ]]
+}
+
+@test "empty input is no records" {
+	for f in auto json ndjson csv tsv lines; do
+		got=0
+		rap-fetch --format $f </dev/null >out || got=$?
+		[ ! -s out ]
+		[ "$got" = "$([ $f = json ] && echo 65 || echo 0)" ]
+	done
+}
+
 @test "csv: a bad header, and a header that is not there" {
 	printf 'a,b,a\n1,2,3\n' >d.csv
 	run -65 --separate-stderr rap-fetch d.csv
@@ -390,6 +409,8 @@ print(json.dumps(yaml.safe_load(open(sys.argv[1]))))' "$s" |
 		[ "$(fetch $url/$path)" = "$three" ]
 	done
 	[ "$(fetch $url/csv)" = '{"a":"1","b":"x"}' ]
+	fetch $url/none >out
+	[ ! -s out ]
 	[ "$(http_proxy=http://127.0.0.1:1 fetch $url/ok)" = "$three" ]
 }
 

@@ -175,6 +175,10 @@ class Handler(socketserver.StreamRequestHandler):
     def do_silence(self, path, headers):
         time.sleep(20)
 
+    def do_none(self, path, headers):
+        self.wfile.write(b"HTTP/1.1 204 X\r\n"
+                         b"Content-Type: application/json\r\n\r\n")
+
     def do_nothing(self, path, headers):
         pass
 

@@ -167,7 +167,7 @@ guess_settle(struct guess *g, bool end, struct err *e)
 		return 0;
 	if (i < n && (p[i] == '[' || p[i] == '{'))
 		kind = guess_json(p + i, n - i, g->opts->max_line, end);
-	else if (n < 3 && (unsigned char)p[0] == 0xef && !end)
+	else if (!end && n != 0 && n < 3 && (unsigned char)p[0] == 0xef)
 		return 0; /* perhaps a byte order mark */
 	else
 		kind = FORMAT_NDJSON;

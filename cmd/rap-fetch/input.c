@@ -343,7 +343,7 @@ fetch_url(struct input *in, const char *url, struct err *e)
 	}
 	if (prog_has_store(in->prog))
 		note_reply(in, &r, rc == 0 ? hex : NULL);
-	if (rc == 0) {
+	if (rc == 0 && r.status != 204) { /* 204: there is no document */
 		in->prog->counts.bytes_in += r.body.len;
 		rc = take_reply(in, &r, e);
 	}

@@ -66,6 +66,9 @@ static const struct {
 	"file, ${file:PATH}."},
     {"header.syntax", "A header is a name, a colon and a value."},
     {"header.value", "The value of a header holds a control byte."},
+    {"http.argv", "A password in a URL on the command line can be seen by "
+	"every user of the machine.\nUse -H with ${env:NAME} or "
+	"${file:PATH}."},
     {"http.busy", "The server asks to come back later (408, 425, 429)."},
     {"http.connect", "No connection could be made."},
     {"http.downgrade", "An https source redirects to http, which anyone on "
@@ -86,6 +89,7 @@ static const struct {
     {"http.short", "The connection ended before the body did; nothing of it "
 	"was written."},
     {"http.status", "The server answered with an error."},
+    {"http.stopped", "A signal ended the request."},
     {"http.strayed", "A redirect led to another origin.  Credentials and "
 	"headers are meant for the first\none and were not sent."},
     {"http.timeout", "The server was too slow: --timeout, --slow-timeout, "
@@ -99,7 +103,15 @@ static const struct {
 	"name."},
     {"source.param", "The source has no such parameter, or its value is "
 	"refused."},
+    {"source.params", "A source file has more than 64 params."},
+    {"source.type", "A source file has a value of another kind here, see "
+	"rap-source(5)."},
+    {"source.url", "A source file needs a url whose host is written out."},
+    {"source.value", "A source file has a value that this key does not "
+	"take."},
+    {"source.version", "A source file begins with rap: source/1."},
     {"source.template", "A {NAME} of the source is not among its params."},
+    {"text.linelen", "The line is longer than --max-line."},
     {"text.utf8", "The line is not UTF-8.  Convert the file with iconv(1)."},
     {"zstd.data", "The zstd data is damaged."},
     {"zstd.trunc", "The zstd data ends too early; what came before it was "
