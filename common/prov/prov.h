@@ -73,6 +73,12 @@ bool prov_object_has(struct prov_store *s, const uint8_t digest[HASH_LEN]);
  */
 int prov_object_copy(struct prov_store *s, int fd,
     const uint8_t digest[HASH_LEN], struct err *e);
+/*
+ * Write an object to fd; ERR_NOINPUT [object.missing], ERR_VERDICT
+ * [object.digest] when the bytes written were not those it is named after.
+ */
+int prov_object_write(struct prov_store *s, const uint8_t digest[HASH_LEN],
+    int fd, struct err *e);
 /* Hash an object where it lies: 0, ERR_NOINPUT, ERR_VERDICT as above. */
 int prov_object_check(struct prov_store *s, const uint8_t digest[HASH_LEN],
     struct err *e);

@@ -161,8 +161,8 @@ prov_digest_fd(struct prov_store *s, int fd, int out,
 }
 
 int
-prov_object_check(struct prov_store *s, const uint8_t digest[HASH_LEN],
-    struct err *e)
+prov_object_write(struct prov_store *s, const uint8_t digest[HASH_LEN],
+    int out, struct err *e)
 {
 	const char *path = object_path(s, digest);
 	uint8_t got[HASH_LEN];
@@ -178,7 +178,7 @@ prov_object_check(struct prov_store *s, const uint8_t digest[HASH_LEN],
 	fd = io_open(path, e);
 	if (fd < 0)
 		return -1;
-	rc = prov_digest_fd(s, fd, -1, got, e);
+	rc = prov_digest_fd(s, fd, out, got, e);
 	io_close_quiet(fd);
 	if (rc == 0 && memcmp(got, digest, HASH_LEN) != 0) {
 		hash_hex(hex, got);
@@ -187,6 +187,13 @@ prov_object_check(struct prov_store *s, const uint8_t digest[HASH_LEN],
 		    "sha256 is %s", hex);
 	}
 	return rc == 0 ? 0 : err_source(e, path);
+}
+
+int
+prov_object_check(struct prov_store *s, const uint8_t digest[HASH_LEN],
+    struct err *e)
+{
+	return prov_object_write(s, digest, -1, e);
 }
 
 int

@@ -1,0 +1,91 @@
+/* rap-replay: do a recorded run again and compare. */
+#include <string.h>
+
+#include "replay.h"
+
+static struct {
+	bool here, json;
+} opt;
+
+static const struct cli_opt opts[] = {
+	{0, "here", CLI_FLAG, &opt.here, NULL,
+	    "run where the run was, not in a scratch directory"},
+	{0, "json", CLI_FLAG, &opt.json, NULL, "the verdict as NDJSON"},
+};
+
+/* [verify] [RUN] [-- COMMAND...]: what is left of the operands. */
+static int
+words(struct replay *r, const char **run, struct err *e)
+{
+	const struct cli_list *l = &r->p->operands;
+	size_t at = 0;
+
+	*run = "last";
+	if (at < l->n && strcmp(l->item[at], "verify") == 0)
+		at++;
+	if (at < l->n)
+		*run = l->item[at++];
+	if (at < l->n)
+		r->command = (char *const *)l->item + at;
+	if (r->command != NULL && (*run)[0] == '\0')
+		return err_set(e, ERR_USAGE, "usage.operand", "which run?");
+	return 0;
+}
+
+static int
+needs_stages(const struct replay *r, struct err *e)
+{
+	for (size_t i = 0; i < r->run.n; i++)
+		if (prov_is(&r->run.rec[i].doc, "rap/stage/1"))
+			return 0;
+	err_set(e, ERR_NOINPUT, "replay.nothing",
+	    "run %s has no recorded stage: there is nothing to compare",
+	    r->run.id);
+	return err_hint(e, "put rap-audit tap between its commands");
+}
+
+static int
+replay(struct prog *p, struct err *e)
+{
+	struct replay r = {.p = p, .here = opt.here};
+	const char *run;
+	int rc;
+
+	p->no_stage = true;
+	cli_list_add(&p->operands, NULL); /* argv ends so */
+	p->operands.n--;
+	rc = words(&r, &run, e);
+	if (rc == 0 && (r.store = prov_find(p->opt.store, e)) == NULL)
+		rc = -1;
+	if (rc == 0)
+		rc = prov_run_collect(r.store, run, &r.run, e);
+	if (rc == 0)
+		rc = needs_stages(&r, e);
+	if (rc == 0)
+		rc = replay_inputs(&r, e);
+	if (rc == 0)
+		rc = replay_execute(&r, e);
+	if (rc == 0)
+		rc = replay_compare(&r, opt.json, e);
+	replay_clean(&r);
+	return rc;
+}
+
+static const struct prog_def def = {
+	.name = "rap-replay",
+	.synopsis = "[options] [verify] [RUN] [-- COMMAND [ARG...]]",
+	.summary = "do a recorded run again and compare every stream",
+	.examples = "  rap-replay verify last\n"
+		    "  rap-replay --json 0190b5c2\n"
+		    "  rap-replay --here verify last -- make report\n",
+	.opts = opts,
+	.nopts = ARRAY_LEN(opts),
+	.run = replay,
+	.verbs = true,
+};
+
+int
+main(int argc, char **argv)
+{
+	return prog_main(&def, argc, argv);
+}
