@@ -176,7 +176,8 @@ w_mapping(struct json_w *w, const struct json_doc *d, struct arena *a)
 static bool
 transforms(const struct json_doc *d, struct arena *a)
 {
-	uint32_t in = prov_get_object(d, 0, "in"), out = prov_get_object(d, 0, "out");
+	uint32_t in = prov_get_object(d, 0, "in");
+	uint32_t out = prov_get_object(d, 0, "out");
 
 	if (!prov_is(d, "rap/stage/1") || out == JSON_NONE)
 		return false;
@@ -200,7 +201,8 @@ w_records(struct json_w *w, const struct prov_run *run, struct arena *a)
 		json_w_object(w);
 		w_hash(w, "input_hash", input_digest(d, a));
 		w_hash(w, "output_hash",
-		    prov_get_text(d, prov_get_object(d, 0, "out"), "sha256", a));
+		    prov_get_text(d, prov_get_object(d, 0, "out"), "sha256",
+			a));
 		w_mapping(w, d, a);
 		json_w_end(w);
 	}
@@ -266,7 +268,8 @@ verb_export(struct prog *p, const struct audit_call *c, struct err *e)
 	s = prov_find(p->opt.store, e);
 	if (s == NULL)
 		return -1;
-	rc = prov_run_collect(s, c->operands.n > 0 ? c->operands.item[0] : "last",
+	rc = prov_run_collect(s,
+	    c->operands.n > 0 ? c->operands.item[0] : "last",
 	    &run, e);
 	if (rc == 0) {
 		export_audit(&run, &out);

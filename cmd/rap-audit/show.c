@@ -240,7 +240,8 @@ verb_show(struct prog *p, const struct audit_call *c, struct err *e)
 
 	if (s == NULL)
 		return -1;
-	rc = prov_run_collect(s, c->operands.n > 0 ? c->operands.item[0] : "last",
+	rc = prov_run_collect(s,
+	    c->operands.n > 0 ? c->operands.item[0] : "last",
 	    &run, e);
 	if (rc == 0) {
 		buf_printf(&out, "run %s\n", run.id);

@@ -25,10 +25,15 @@ words(struct replay *r, const char **run, struct err *e)
 		at++;
 	if (at < l->n)
 		*run = l->item[at++];
-	if (at < l->n)
-		r->command = (char *const *)l->item + at;
-	if (r->command != NULL && (*run)[0] == '\0')
-		return err_set(e, ERR_USAGE, "usage.operand", "which run?");
+	if (at == l->n)
+		return 0;
+	/* Options ended at the first operand, so "--" is one too. */
+	if (strcmp(l->item[at], "--") != 0 || at + 1 == l->n) {
+		err_set(e, ERR_USAGE, "usage.operand", "what is '%s'?",
+		    l->item[at]);
+		return err_hint(e, "options come first; a command follows --");
+	}
+	r->command = (char *const *)l->item + at + 1;
 	return 0;
 }
 

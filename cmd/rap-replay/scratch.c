@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/dir.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "hash/hash.h"
@@ -145,7 +146,7 @@ lay_out(struct replay *r, const struct input *in, struct err *e)
 		while (path.p[slash - 1] != '/')
 			slash--;
 		path.p[slash - 1] = '\0';
-		rc = file_mkdirs(path.p, 0700, e);
+		rc = dir_make(path.p, 0700, e);
 		path.p[slash - 1] = '/';
 		if (rc == 0)
 			rc = copy_input(r, in, path.p, e);
@@ -222,13 +223,13 @@ replay_inputs(struct replay *r, struct err *e)
 		if (prov_is(&r->run.rec[i].doc, "rap/run/1"))
 			run = &r->run.rec[i].doc;
 	cwd = prov_get_text(run, 0, "cwd", &r->arena);
-	if (file_tempdir("rap-replay", &r->scratch, e) != 0)
+	if (dir_temp("rap-replay", &r->scratch, e) != 0)
 		return -1;
 	if (!r->here)
 		buf_printf(&r->dir, "%.*s/root", (int)r->scratch.len,
 		    r->scratch.p);
 	buf_str(&r->dir, cwd);
-	if (!r->here && file_mkdirs(buf_cstr(&r->dir), 0700, e) != 0)
+	if (!r->here && dir_make(buf_cstr(&r->dir), 0700, e) != 0)
 		return -1;
 	for (size_t i = 0; i < r->run.n; i++)
 		if (prov_is(&r->run.rec[i].doc, "rap/stage/1"))
@@ -334,7 +335,7 @@ void
 replay_clean(struct replay *r)
 {
 	if (r->scratch.len != 0)
-		file_remove_tree(buf_cstr(&r->scratch));
+		dir_remove(buf_cstr(&r->scratch));
 	prov_run_free(&r->run);
 	prov_run_free(&r->again);
 	prov_close(r->store);

@@ -1,12 +1,10 @@
-#define _GNU_SOURCE /* F_OFD_SETLK, nftw */
+#define _GNU_SOURCE /* F_OFD_SETLK */
 #include "base/file.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,7 +13,6 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "base/io.h"
 #include "base/mem.h"
 
 bool
@@ -156,59 +153,4 @@ file_absolute(const char *path, struct buf *out, struct err *e)
 		    "cannot find '%s'", path);
 	buf_puts(out, full);
 	return 0;
-}
-
-int
-file_mkdirs(const char *path, unsigned mode, struct err *e)
-{
-	char *copy = mem_dupz(path, strlen(path));
-	int rc = 0;
-
-	for (char *p = copy + 1; rc == 0 && (p = strchr(p, '/')) != NULL;
-	     p++) {
-		*p = '\0';
-		rc = io_mkdir(copy, mode, e);
-		*p = '/';
-	}
-	if (rc == 0)
-		rc = io_mkdir(copy, mode, e);
-	mem_free(copy);
-	return rc;
-}
-
-int
-file_tempdir(const char *prefix, struct buf *out, struct err *e)
-{
-	const char *tmp = getenv("TMPDIR");
-	struct buf path = {0};
-	int rc = 0;
-
-	buf_printf(&path, "%s/%s.XXXXXX",
-	    tmp != NULL && *tmp == '/' ? tmp : "/tmp", prefix);
-	buf_cstr(&path);
-	if (mkdtemp(path.p) == NULL)
-		rc = err_sys(e, errno, ERR_CANTCREATE, "io.mkdir",
-		    "cannot create '%s'", path.p);
-	else
-		buf_put(out, path.p, path.len);
-	buf_free(&path);
-	return rc;
-}
-
-static int
-remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-	(void)st;
-	(void)kind;
-	(void)at;
-	(void)remove(path);
-	return 0;
-}
-
-void
-file_remove_tree(const char *path)
-{
-	enum { DESCRIPTORS = 16 };
-
-	(void)nftw(path, remove_one, DESCRIPTORS, FTW_DEPTH | FTW_PHYS);
 }

@@ -39,16 +39,4 @@ int file_list(const char *path, struct buf *names, struct err *e);
 /* Append the absolute name of path (realpath); ERR_NOINPUT [io.open]. */
 int file_absolute(const char *path, struct buf *out, struct err *e);
 
-/* Make a directory and those above it that are missing; ERR_CANTCREATE
- * [io.mkdir]. */
-int file_mkdirs(const char *path, unsigned mode, struct err *e);
-
-/* A new directory under $TMPDIR (or /tmp), 0700: its name is appended to out.
- * ERR_CANTCREATE [io.mkdir]. */
-int file_tempdir(const char *prefix, struct buf *out, struct err *e);
-
-/* Remove a directory and what is in it, as far as that can be done; links are
- * removed, not followed. */
-void file_remove_tree(const char *path);
-
 #endif

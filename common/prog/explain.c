@@ -264,6 +264,16 @@ static const struct {
     {"run.command", "The command cannot be started: 127 when it is not there, "
 	"126 otherwise."},
     {"run.toolarge", "The records of one run pass 256 MiB."},
+    {"replay.command", "The record of the run holds no command."},
+    {"replay.input", "The bytes of an input are not those the run read.  "
+	"Runs recorded with\nrap-audit run --capture keep them."},
+    {"replay.missing", "Inputs of the run cannot be read; each was named "
+	"before."},
+    {"replay.nothing", "The run has no recorded stage, so nothing can be "
+	"compared.  Put rap-audit tap\nNAME between commands that record "
+	"nothing themselves."},
+    {"replay.redacted", "Secrets are not recorded, so the command cannot be "
+	"run as it was.  Give it\nagain: rap-replay verify RUN -- COMMAND"},
     {"store.absent", "The store directory is not there; rap-audit init makes "
 	"one."},
     {"store.foreign", "A file in the store has no name of an object or "

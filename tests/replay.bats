@@ -1,0 +1,171 @@
+#!/usr/bin/env bats
+# rap-replay: a recorded run, done again.
+
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	mkdir work
+	cd work
+	printf '{"k":"b","v":1.5}\n{"k":"a","v":2}\n{"k":"b","v":0.1}\n' \
+	    >in.ndjson
+	rap-audit init
+}
+
+pipeline='rap-validate in.ndjson | rap-agg -g k "s=sum(v)"'
+
+@test "a run is reproduced: every stage is named, exit 0" {
+	rap-audit run -- sh -c "$pipeline" >out
+	run rap-replay verify last
+	[ "$status" -eq 0 ]
+	[ "$(grep -c '^same ' <<<"$output")" -eq 2 ]
+	[[ "$output" == *"reproduced: run "*", 2 stages, every stream the same" ]]
+}
+
+@test "the verdict as NDJSON agrees with python's digests of the streams" {
+	rap-audit run -- sh -c "$pipeline" >out
+	rap-replay --json last >verdict
+	root=$(python3 - out <<'PY'
+import hashlib, sys
+def tree(l):
+    if len(l) == 0: return hashlib.sha256(b'').digest()
+    if len(l) == 1: return hashlib.sha256(b'\0' + l[0]).digest()
+    k = 1
+    while k * 2 < len(l): k *= 2
+    return hashlib.sha256(b'\1' + tree(l[:k]) + tree(l[k:])).digest()
+print(tree(open(sys.argv[1], 'rb').read().split(b'\n')[:-1]).hex())
+PY
+)
+	[ "$(jq -r 'select(.stage=="rap-agg").replayed.out' verdict)" = "$root" ]
+	[ "$(jq -r 'select(has("reproduced")).reproduced' verdict)" = true ]
+}
+
+@test "an input that has changed is named, exit 1, and nothing is run" {
+	rap-audit run -- sh -c "$pipeline; echo x >>../ran" >out
+	sed -i 's/1.5/1.6/' in.ndjson
+	run rap-replay last
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"in.ndjson: the input is not what the run read"* ]]
+	[[ "$output" == *"[replay.input]"* ]]
+	[ "$(wc -l <../ran)" -eq 1 ]
+}
+
+@test "an input that is gone is 66, and all of them are listed" {
+	cp in.ndjson two.ndjson
+	rap-audit run -- rap-validate in.ndjson two.ndjson >out
+	rm in.ndjson two.ndjson
+	run rap-replay last
+	[ "$status" -eq 66 ]
+	[[ "$output" == *"in.ndjson"*"two.ndjson"* ]]
+	[[ "$output" == *"2 of the run's inputs"*"[replay.missing]"* ]]
+}
+
+@test "captured inputs are enough when the files have changed or gone" {
+	rap-audit run --capture -- sh -c "$pipeline" >out
+	rm in.ndjson
+	run rap-replay last
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"reproduced:"* ]]
+}
+
+@test "a damaged captured input is found, exit 1" {
+	rap-audit run --capture -- rap-validate in.ndjson >out
+	object=$(find .rap/objects -type f | head -n 1)
+	chmod u+w "$object"
+	printf X | dd of="$object" bs=1 seek=3 conv=notrunc 2>/dev/null
+	run rap-replay last
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"[object.digest]"* ]]
+}
+
+@test "a stage with another output for the same input is pointed at" {
+	rap-audit run -- sh -c 'rap-validate in.ndjson |
+	    { cat; cat /proc/sys/kernel/random/uuid | sed "s/.*/\"&\"/"; } |
+	    rap-audit tap noise | rap-validate' >out
+	run rap-replay last
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"same     rap-validate  3 -> 3"* ]]
+	[[ "$output" == *"differs  noise"* ]]
+	[[ "$output" == *"differs  rap-validate  4 -> 4"*"its input differs already"* ]]
+	[[ "$output" == *"not reproduced: run "*", 2 of 3 stages differ" ]]
+}
+
+@test "another command instead of the recorded one shows what it changes" {
+	rap-audit run -- sh -c "$pipeline" >out
+	run rap-replay last -- sh -c \
+	    'rap-validate in.ndjson | rap-agg -g k "s=sum(v)" "n=count()"'
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"same     rap-validate"* ]]
+	[[ "$output" == *"missing  rap-agg"* ]]
+	[[ "$output" == *"new      rap-agg"* ]]
+}
+
+@test "what the command writes by relative names touches nothing of mine" {
+	rap-audit run -- sh -c 'rap-validate -o result in.ndjson; echo hi >note'
+	echo mine >result
+	echo mine >note
+	rap-replay last
+	[ "$(cat result)" = mine ]
+	[ "$(cat note)" = mine ]
+}
+
+@test "--here runs where the run was" {
+	rap-audit run -- sh -c 'rap-validate -o result in.ndjson'
+	rm result
+	rap-replay --here last
+	cmp result in.ndjson
+}
+
+@test "inputs above the working directory are found in the mirror" {
+	mkdir -p deep/er
+	cd deep/er
+	rap-audit run -- rap-validate ../../in.ndjson >out
+	run rap-replay last
+	[ "$status" -eq 0 ]
+}
+
+@test "a command with a secret is refused with 77, and can be given again" {
+	rap-audit run -- env TOKEN=hunter2 rap-validate in.ndjson >out
+	run rap-replay last
+	[ "$status" -eq 77 ]
+	[[ "$output" == *"[replay.redacted]"* ]]
+	run rap-replay last -- env TOKEN=hunter2 rap-validate in.ndjson
+	[ "$status" -eq 0 ]
+}
+
+@test "a run without a recorded stage is 66 with a hint" {
+	rap-audit run -- true
+	run rap-replay last
+	[ "$status" -eq 66 ]
+	[[ "$output" == *"rap-audit tap"* ]]
+}
+
+@test "no such run 66, no store 66, damaged log 1" {
+	rap-audit run -- rap-validate in.ndjson >out
+	run rap-replay ffffffff
+	[ "$status" -eq 66 ]
+	[[ "$output" == *"[run.absent]"* ]]
+	run rap-replay --store nowhere last
+	[ "$status" -eq 66 ]
+	sed -i '2s/rap-validate/rap-validatf/' .rap/log.ndjson
+	run rap-replay last
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"log.ndjson:"* ]]
+}
+
+@test "a reader that stopped early is no difference" {
+	rap-audit run -- sh -c 'rap-validate in.ndjson | head -n 1' >out
+	run rap-replay last
+	[ "$status" -eq 0 ]
+}
+
+@test "no scratch directory is left behind, whatever the verdict" {
+	export TMPDIR=$BATS_TEST_TMPDIR/tmp
+	mkdir "$TMPDIR"
+	rap-audit run -- rap-validate in.ndjson >out
+	rap-replay last
+	echo >>in.ndjson
+	run rap-replay last
+	[ "$status" -eq 1 ]
+	[ -z "$(ls "$TMPDIR")" ]
+}
