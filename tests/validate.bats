@@ -167,6 +167,25 @@ refused() {
 	[ ! -e rep ]
 }
 
+@test "validate: a report never takes the place of an input or the output" {
+	cp in keep
+	ends 64 rap-validate -s s.yaml --report in in
+	grep -F '[io.samefile]' err
+	ends 64 rap-validate -s s.yaml --report ./in <in
+	cp s.yaml schema-copy
+	ends 64 rap-validate -s schema-copy --report schema-copy in
+	ends 64 rap-validate -s s.yaml --report x -o x in
+	ends 64 rap-validate -s s.yaml --report x --reject x in
+	cmp keep in
+	cmp s.yaml schema-copy
+	[ ! -e x ]
+}
+
+@test "validate: a report that cannot be created ends with 73 before any record" {
+	ends 73 rap-validate -s s.yaml --report no/such/dir in
+	[ ! -s out ]
+}
+
 # --- the schema itself (reliability rows 71 to 73) ---
 
 @test "validate: a schema that is not there ends with 66" {
