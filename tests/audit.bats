@@ -488,3 +488,61 @@ PY
 	status 64 rap-audit export --format xml
 	status 64 rap-audit log --no-such
 }
+
+@test "audit: a well-made log with odd records is read and never trusted" {
+	cat >odd.py <<'PY'
+import base64, hashlib, json, random, sys
+random.seed(int(sys.argv[1]))
+H = lambda b: hashlib.sha256(b).digest()
+odd = [None, True, 0, -5, 2**53 - 1, '', 'x', 'a' * 64, '\x1b[2J\n', [], {},
+       [1, 'two', None, {'path': 3, 'role': 'input', 'kept': True}],
+       {'bytes': 1, 'object': '0' * 64}, {'code': 'x', 'signal': 99},
+       {'records': 'many', 'bytes': [], 'root': 7, 'sha256': None},
+       {'records': 10**9, 'bytes': 1, 'root': '/../../x', 'sha256': 'g'},
+       [{'to': 1, 'from': 'a'}, {'to': 'b', 'from': [[], 'c'],
+        'confidence': 'high'}, {'to': 'd', 'from': 'c', 'confidence': '0.5'}]]
+run = '01a1f7a0-7808-7afc-8f9e-14d00b366d65'
+names = ['run', 'name', 'stage', 'argv', 'in', 'out', 'files', 'exit', 'kept',
+         'mapping', 't0', 't1', 'begin', 'cwd', 'counts', 'torn', 'program']
+types = ['rap/run/1', 'rap/begin/1', 'rap/stage/1', 'rap/end/1', 'odd']
+leaves, out, last = [], b'', H(b'')
+for seq in range(12):
+    r = {'type': random.choice(types + [odd[0], 5]), 'run': run}
+    if seq == 0:
+        r['type'] = 'rap/run/1'
+    for n in random.sample(names, random.randrange(len(names))):
+        r[n] = random.choice(odd)
+    if random.random() < .7 or seq == 0:
+        r['run'] = run
+    r.update(seq=seq, prev=last.hex())
+    line = json.dumps(r, sort_keys=True, ensure_ascii=False,
+                      separators=(',', ':')).encode()
+    last = H(b'\0' + line)
+    leaves.append(last)
+    out += line + b'\n'
+def root(h):
+    if len(h) == 1:
+        return h[0]
+    k = 1
+    while k * 2 < len(h):
+        k *= 2
+    return H(b'\1' + root(h[:k]) + root(h[k:]))
+open('.rap/log.ndjson', 'wb').write(out)
+open('.rap/checkpoint', 'w').write('odd\n12\n%s\n' %
+    base64.b64encode(root(leaves)).decode())
+PY
+	for seed in $(seq 15); do
+		python3 odd.py $seed
+		for verb in verify log show 'export --format audit'; do
+			rc=0
+			rap-audit $verb >out 2>err || rc=$?
+			[[ " 0 1 66 " == *" $rc "* ]] || {
+				echo "seed $seed, $verb: status $rc"
+				cat err
+				false
+			}
+			! grep -q $'\e' out err
+			! grep -q '\[log\.' err
+		done
+	done
+}

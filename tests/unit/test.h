@@ -23,7 +23,8 @@ static inline void
 test_same(const char *got, size_t len, const char *want, const char *file,
     int line)
 {
-	if (len == strlen(want) && memcmp(got, want, len) == 0) {
+	if (len == strlen(want) &&
+	    (len == 0 || memcmp(got, want, len) == 0)) {
 		test_passed++;
 		return;
 	}
