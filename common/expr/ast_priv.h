@@ -120,13 +120,21 @@ void type_undo(struct compile *c, uint32_t mark);
 /* check.c: names, types; sets n->type, n->ref, n->fref */
 int check_tree(struct compile *c, struct node *n);
 void type_hint(struct compile *c, const struct node *n);
+/* "WHAT, not GOT" [expr.type]; 0 and dyn where types are not checked. */
+int check_mismatch(struct compile *c, struct node *n, const struct node *at,
+    const char *what, const struct type *got);
+/* name.c */
+int check_ident(struct compile *c, struct node *n);
+int check_select(struct compile *c, struct node *n);
 /* call.c: overloads of a call or an operator */
 int check_call(struct compile *c, struct node *n);
 int check_op(struct compile *c, struct node *n);
 /* Is there a function of that name, called that way? */
 bool call_known(struct compile *c, struct str name, bool member);
 
-/* paths.c: into c->x */
+/* paths.c: the JSON Pointer a chain of names spells; false for others */
+bool path_put(const struct node *n, struct buf *b);
+/* all of a tree into c->x */
 void paths_collect(struct compile *c, const struct node *n);
 /* emit.c */
 int emit_all(struct compile *c, struct node *n);

@@ -162,7 +162,7 @@ equality(struct expr_run *run, uint32_t pc, const struct expr_value *a,
 	return value_bool(eq == (run->x->code[pc].op == OP_EQ));
 }
 
-/* The operators and all else that is one value for the topmost one or two. */
+/* What is one value for the topmost one or two. */
 static void
 operate(struct expr_run *run, uint32_t pc, struct expr_value *v)
 {
@@ -175,23 +175,6 @@ operate(struct expr_run *run, uint32_t pc, struct expr_value *v)
 	case OP_NOT:
 		if (value_truth(run, &v[0], pc) >= 0)
 			v[0].u.b = !v[0].u.b;
-		break;
-	case OP_ADD:
-	case OP_SUB:
-	case OP_MUL:
-	case OP_DIV:
-	case OP_MOD:
-		v[0] = op_arith(run, pc, &v[0], &v[1]);
-		break;
-	case OP_LT:
-	case OP_LE:
-	case OP_GT:
-	case OP_GE:
-		v[0] = op_compare(run, pc, &v[0], &v[1]);
-		break;
-	case OP_EQ:
-	case OP_NE:
-		v[0] = equality(run, pc, &v[0], &v[1]);
 		break;
 	case OP_IN:
 		v[0] = op_in(run, pc, v);
@@ -243,12 +226,11 @@ produce(struct expr_run *run, uint32_t pc, struct expr_value *v)
 	}
 }
 
-/* The number of operands of operate()'s instructions. */
+/* Do they take two operands, of operate()'s instructions? */
 static inline bool
 is_binary(enum op op)
 {
-	return (op >= OP_ADD && op <= OP_IN) || op == OP_INDEX ||
-	    op == OP_OPTINDEX;
+	return op == OP_IN || op == OP_INDEX || op == OP_OPTINDEX;
 }
 
 struct expr_value
@@ -271,6 +253,26 @@ eval_code(struct expr_run *run, uint32_t pc, uint32_t start)
 		case OP_MEMBER:
 		case OP_HASMEMBER:
 			*sp++ = op_member(run, pc);
+			break;
+		case OP_ADD:
+		case OP_SUB:
+		case OP_MUL:
+		case OP_DIV:
+		case OP_MOD:
+			sp--;
+			sp[-1] = op_arith(run, pc, sp - 1, sp);
+			break;
+		case OP_LT:
+		case OP_LE:
+		case OP_GT:
+		case OP_GE:
+			sp--;
+			sp[-1] = op_compare(run, pc, sp - 1, sp);
+			break;
+		case OP_EQ:
+		case OP_NE:
+			sp--;
+			sp[-1] = equality(run, pc, sp - 1, sp);
 			break;
 		case OP_AND:
 		case OP_OR:

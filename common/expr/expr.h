@@ -40,7 +40,7 @@ enum {
 /* What a text may speak of.  Types are written as in rap-expr(5): "int",
  * "list(string)", "map(string, dyn)", "optional(T)"; NULL is "dyn". */
 struct expr_var {
-	const char *name; /* may hold dots */
+	const char *name; /* may hold dots; a member's may be a JSON Pointer */
 	const char *type;
 };
 
@@ -60,6 +60,7 @@ struct expr_env {
 	const char *container; /* prefix of names, or NULL */
 	const struct expr_var *members; /* what is known of the record */
 	size_t nmembers;
+	bool closed; /* there are no others at the top: a typo is an error */
 	const struct expr_var *vars; /* variables: bound with expr_bind */
 	size_t nvars;
 	const struct expr_func *funcs; /* lookup(), unit()...: pure */

@@ -236,6 +236,12 @@ as_text(const struct expr_value *v, char tmp[32])
 	return str_of(tmp);
 }
 
+static int
+double_cmp(double a, double b)
+{
+	return a < b ? -1 : a > b ? 1 : a == b ? 0 : 2;
+}
+
 /*
  * Integers compare exactly, whatever their types; with a double both sides
  * are doubles, as the conformance tests have it at 2^63.
@@ -245,11 +251,8 @@ number_cmp(const struct expr_value *a, const struct expr_value *b)
 {
 	char ta[32], tb[32];
 
-	if (a->type == EXPR_DOUBLE || b->type == EXPR_DOUBLE) {
-		double x = as_double(a), y = as_double(b);
-
-		return x < y ? -1 : x > y ? 1 : x == y ? 0 : 2;
-	}
+	if (a->type == EXPR_DOUBLE || b->type == EXPR_DOUBLE)
+		return double_cmp(as_double(a), as_double(b));
 	if (a->type == EXPR_BIGINT || b->type == EXPR_BIGINT)
 		return num_cmp(as_text(a, ta), as_text(b, tb));
 	if (a->type == EXPR_INT && a->u.i < 0)
@@ -293,7 +296,9 @@ op_compare(struct expr_run *run, uint32_t pc, struct expr_value *a,
 		return *a;
 	if (b->type == EXPR_ERROR)
 		return *b;
-	if (value_is_number(a) && value_is_number(b))
+	if (a->type == EXPR_DOUBLE && b->type == EXPR_DOUBLE)
+		c = double_cmp(a->u.d, b->u.d);
+	else if (value_is_number(a) && value_is_number(b))
 		c = number_cmp(a, b);
 	else if (a->type == b->type && (a->type == EXPR_STRING ||
 	    a->type == EXPR_BOOL || a->type == EXPR_BYTES_TYPE || is_time(a)))

@@ -21,8 +21,8 @@ put_step(struct buf *b, struct str s)
 	}
 }
 
-static bool
-put_path(const struct node *n, struct buf *b)
+bool
+path_put(const struct node *n, struct buf *b)
 {
 	const struct node *key;
 
@@ -32,13 +32,13 @@ put_path(const struct node *n, struct buf *b)
 			put_step(b, n->name);
 		return n->ref == REF_MEMBER || n->ref == REF_RECORD;
 	case NODE_SELECT:
-		if (!put_path(n->kids[0], b))
+		if (!path_put(n->kids[0], b))
 			return false;
 		put_step(b, n->name);
 		return true;
 	case NODE_INDEX:
 		key = n->kids[1];
-		if (key->kind != NODE_LIT || !put_path(n->kids[0], b))
+		if (key->kind != NODE_LIT || !path_put(n->kids[0], b))
 			return false;
 		if (key->lit.type == EXPR_STRING)
 			put_step(b, (struct str){key->lit.u.p, key->lit.n});
@@ -71,7 +71,7 @@ paths_collect(struct compile *c, const struct node *n)
 {
 	struct buf b = {0};
 
-	if (put_path(n, &b)) {
+	if (path_put(n, &b)) {
 		add_path(c->x, b.len != 0 ? buf_view(&b) : STR(""));
 	} else {
 		for (uint32_t i = 0; i < n->nkids; i++)

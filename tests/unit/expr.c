@@ -367,6 +367,33 @@ test_env(void)
 }
 
 static void
+test_schema(void)
+{
+	static const struct expr_var members[] = {{"id", "int"},
+	    {"/user", "map(string, dyn)"}, {"/user/name", "string"},
+	    {"/user/age", "int"}, {"user2", NULL}};
+	struct expr_env env = {.record = true, .closed = true,
+	    .members = members, .nmembers = ARRAY_LEN(members)};
+	struct err e = {0};
+	struct expr *x;
+
+	TEST(expr_compile(STR("user.name + 1"), &env, NULL, &e) == NULL);
+	TEST(strcmp(e.id, "expr.type") == 0 &&
+	    strcmp(e.msg, "no overload string + int") == 0);
+	TEST(expr_compile(STR("r.user.age + 'x'"), &env, NULL, &e) == NULL);
+	TEST(expr_compile(STR("r['user'].name % 2"), &env, NULL, &e) == NULL);
+	TEST(expr_compile(STR("usr.name"), &env, NULL, &e) == NULL);
+	TEST(strcmp(e.id, "expr.name") == 0);
+	TEST(strcmp(e.hint, "did you mean \"user\"") == 0);
+	x = expr_compile(STR("user.?age.orValue(0) + id > 1 && has(nil) && "
+	    "user.other == 1 && user2 == 'x'"), &env, NULL, &e);
+	TEST(x != NULL);
+	expr_free(x);
+	TEST(expr_compile(STR("user.?age.orValue('x')"), &env, NULL, &e) ==
+	    NULL);
+}
+
+static void
 test_paths(void)
 {
 	struct expr_env env = {.record = true};
@@ -414,6 +441,7 @@ main(void)
 	test_limits();
 	test_hints();
 	test_env();
+	test_schema();
 	test_paths();
 	test_caret();
 	arena_free(&arena);
