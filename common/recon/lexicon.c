@@ -1,0 +1,147 @@
+#include "base/mem.h"
+#include "recon/recon_priv.h"
+
+struct recon_lexicon *
+recon_lexicon_new(void)
+{
+	return mem_zalloc(sizeof(struct recon_lexicon));
+}
+
+static void
+senses_free(struct senses *s)
+{
+	map_free(&s->words);
+	mem_free(s->first);
+	mem_free(s->count);
+	mem_free(s->all);
+}
+
+void
+recon_lexicon_free(struct recon_lexicon *l)
+{
+	if (l == NULL)
+		return;
+	senses_free(&l->concepts);
+	senses_free(&l->units);
+	senses_free(&l->sides);
+	senses_free(&l->usual);
+	map_free(&l->usual_units);
+	mem_free(l->usuals);
+	map_free(&l->noise);
+	map_free(&l->roles);
+	map_free(&l->blank);
+	map_free(&l->heads);
+	mem_free(l->head_kind);
+	mem_free(l->concept);
+	mem_free(l->dimension);
+	mem_free(l);
+}
+
+size_t
+recon_lexicon_words(const struct recon_lexicon *l)
+{
+	return l->concepts.words.n + l->units.words.n;
+}
+
+/* Is the last s of p[0..len) part of the word? */
+static bool
+ends_in_ss(const char *p, size_t len)
+{
+	char c = p[len - 2];
+
+	return c == 's' || c == 'u' || c == 'i' || (c >= '0' && c <= '9');
+}
+
+size_t
+lexicon_stem(const char *p, size_t len)
+{
+	if (len < 4 || p[len - 1] != 's' || ends_in_ss(p, len))
+		return len;
+	if (len > 4 && p[len - 2] == 'e' &&
+	    (p[len - 3] == 'x' || p[len - 3] == 'h' ||
+		(p[len - 3] == 's' && p[len - 4] == 's')))
+		return len - 2;
+	return len - 1;
+}
+
+void
+senses_add(struct senses *s, struct str word, uint32_t id)
+{
+	size_t n = s->words.n, w = map_add(&s->words, word);
+
+	if (w >= s->cap) {
+		s->cap = s->cap != 0 ? s->cap * 2 : 1024;
+		s->first = mem_realloc(s->first, s->cap * sizeof *s->first);
+		s->count = mem_realloc(s->count, s->cap * sizeof *s->count);
+	}
+	if (w == n) {
+		s->first[w] = RECON_NONE;
+		s->count[w] = 0;
+	}
+	for (uint32_t i = s->first[w]; i != RECON_NONE; i = s->all[i].next)
+		if (s->all[i].id == id)
+			return;
+	if (s->nall == s->cap_all) {
+		s->cap_all = s->cap_all != 0 ? s->cap_all * 2 : 1024;
+		s->all = mem_realloc(s->all, s->cap_all * sizeof *s->all);
+	}
+	s->all[s->nall] = (struct sense){id, s->first[w]};
+	s->first[w] = (uint32_t)s->nall++;
+	s->count[w]++;
+}
+
+static uint32_t
+find_word(const struct senses *s, struct str word)
+{
+	size_t w = map_find(&s->words, word);
+
+	return w == MAP_NONE ? RECON_NONE : (uint32_t)w;
+}
+
+uint32_t
+lexicon_word(const struct recon_lexicon *l, struct str squeezed)
+{
+	return find_word(&l->concepts, squeezed);
+}
+
+uint32_t
+lexicon_unit(const struct recon_lexicon *l, struct str squeezed)
+{
+	return find_word(&l->units, squeezed);
+}
+
+double
+lexicon_shared(const struct recon_lexicon *l, uint32_t a, uint32_t b)
+{
+	const struct senses *s = &l->concepts;
+	uint32_t n;
+
+	for (uint32_t i = s->first[a]; i != RECON_NONE; i = s->all[i].next)
+		for (uint32_t k = s->first[b]; k != RECON_NONE;
+		     k = s->all[k].next)
+			if (s->all[i].id == s->all[k].id) {
+				/* Many meanings say little. */
+				n = s->count[a] + s->count[b] - 2;
+				return 0.96 - 0.015 * (n < 6 ? n : 6);
+			}
+	return 0;
+}
+
+int
+lexicon_units(const struct recon_lexicon *l, uint32_t a, uint32_t b)
+{
+	const struct senses *s = &l->units;
+	int best = 0;
+
+	for (uint32_t i = s->first[a]; i != RECON_NONE; i = s->all[i].next)
+		for (uint32_t k = s->first[b]; k != RECON_NONE;
+		     k = s->all[k].next) {
+			uint32_t x = s->all[i].id, y = s->all[k].id;
+
+			if (x == y)
+				return 2;
+			if (l->dimension[x] == l->dimension[y])
+				best = 1;
+		}
+	return best;
+}

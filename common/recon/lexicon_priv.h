@@ -1,0 +1,93 @@
+#ifndef RAP_RECON_LEXICON_PRIV_H
+#define RAP_RECON_LEXICON_PRIV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/map.h"
+#include "base/str.h"
+
+/* What the files of share/lexicon become; never included from outside. */
+struct recon_lexicon;
+
+enum { LEXICON_SIDES = 16 }; /* of one contrast */
+
+/* What kind of values a concept has. ORDER kind_names in lexicon.c */
+enum kind {
+	KIND_NONE,
+	KIND_NUMBER,
+	KIND_INTEGER,
+	KIND_COUNT,
+	KIND_TIME,
+	KIND_DURATION,
+	KIND_YEAR,
+	KIND_FLAG,
+	KIND_ID,
+	KIND_CODE,
+	KIND_TEXT,
+	KIND_URL,
+	KIND_EMAIL,
+	KIND_IP,
+	KIND_PHONE,
+	KINDS
+};
+
+struct concept {
+	uint8_t kind; /* enum kind */
+	bool has_range;
+	double lo, hi;
+};
+
+/* What most values of a quantity are, perhaps only in one unit. */
+struct usual {
+	uint32_t unit; /* in usual_units, or RECON_NONE: any */
+	double lo, hi;
+};
+
+/* Spelling -> concepts it may mean: a chain of senses. */
+struct sense {
+	uint32_t id;
+	uint32_t next;
+};
+
+struct senses {
+	struct map words;  /* squeezed, stemmed spellings */
+	uint32_t *first;   /* by word, into all, or RECON_NONE */
+	uint32_t *count;   /* senses of the word */
+	struct sense *all;
+	size_t nall, cap, cap_all;
+};
+
+struct recon_lexicon {
+	struct senses concepts, units;
+	struct senses sides; /* group * LEXICON_SIDES + side */
+	struct concept *concept;
+	size_t nconcepts, cap;
+	uint32_t *dimension; /* by unit */
+	size_t nunits, cap_units;
+	uint32_t ndimensions;
+	uint32_t ncontrasts;
+	struct senses usual;	/* word -> struct usual */
+	struct usual *usuals;
+	struct map usual_units; /* spellings; looked up in units */
+	size_t nusuals, cap_usuals;
+	struct map noise, roles, blank;
+	struct map heads; /* last words whose values are known ... */
+	uint8_t *head_kind; /* ... to be of this kind */
+	size_t cap_heads;
+};
+
+/* Let word mean id, once. */
+void senses_add(struct senses *s, struct str word, uint32_t id);
+
+uint32_t lexicon_word(const struct recon_lexicon *l, struct str squeezed);
+uint32_t lexicon_unit(const struct recon_lexicon *l, struct str squeezed);
+/* Strength of the best concept two words share, 0 to 1. */
+double lexicon_shared(const struct recon_lexicon *l, uint32_t a, uint32_t b);
+/* Do two unit words share a unit (2), only a dimension (1), nothing (0)? */
+int lexicon_units(const struct recon_lexicon *l, uint32_t a, uint32_t b);
+/* The plural taken off: new length. */
+size_t lexicon_stem(const char *p, size_t len);
+
+#endif

@@ -1,0 +1,131 @@
+#ifndef RAP_RECON_PRIV_H
+#define RAP_RECON_PRIV_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "base/str.h"
+#include "recon/lexicon_priv.h"
+#include "recon/name_priv.h"
+#include "recon/recon.h"
+
+/* The parts of recon; never included from outside the folder. */
+
+/* What comparing two fields gives; each about 0 to 1. */
+enum feature {
+	F_BIAS,
+	F_COVER_TARGET, /* weight of the target's words that are matched */
+	F_COVER_SOURCE,
+	F_COVER_BOTH,	/* their product */
+	F_EXACT,
+	F_CHARS,	/* bigrams of the whole names */
+	F_HEAD,		/* the last word of each agrees */
+	F_FIRST,	/* the first word of each agrees */
+	F_NUMBER_CLASH,
+	F_NUMBER_EXTRA,
+	F_CONTRAST,	/* left against right */
+	F_UNIT_SAME,
+	F_UNIT_DIMENSION,
+	F_UNIT_CLASH,
+	F_TYPE,		/* -1 to 1: values against what the target expects */
+	F_TYPE_BAD,
+	F_RANGE_IN,
+	F_RANGE_OUT,
+	F_OVERLAP,
+	F_USUAL,	/* all in the usual range */
+	F_UNUSUAL,	/* share that is not */
+	F_NARROW,	/* ... and how narrow that range is */
+	F_NAMELESS,	/* the source's name says nothing */
+	F_NAMELESS_USUAL,
+	F_NAMELESS_TYPE,
+	F_ONLY,		/* the only time (address ...) on both sides */
+	F_ROLE_SOURCE,	/* a last word like id or type without a partner */
+	F_ROLE_TARGET,
+	F_STRICT,	/* covered by equal words */
+	F_COVER_LEAST,	/* the smaller of the two */
+	FEATURES
+};
+
+struct pair {
+	double f[FEATURES];
+};
+
+/* Fill the features that come from the names. */
+void name_compare(const struct name *s, const struct name *t,
+    const struct recon_lexicon *l, struct pair *out);
+
+/* What the values of a target should be like. */
+struct expect {
+	uint8_t kind;
+	unsigned types;
+	bool ranged, usual;
+	double lo, hi;		  /* possible */
+	double usual_lo, usual_hi; /* most */
+	const struct recon_profile *samples;
+};
+
+void values_expect(struct expect *x, const struct name *n,
+    const struct recon_lexicon *l, const struct recon_field *f);
+/* The kind that the values show without a name: time, url ... or none. */
+enum kind values_kind(const struct recon_profile *p);
+void values_compare(const struct recon_profile *p, const struct expect *x,
+    struct pair *out);
+
+struct recon_target {
+	const struct recon_lexicon *lex;
+	struct name *names;
+	struct str *raw;
+	struct expect *expect;
+	struct recon_profile *samples;
+	size_t n;
+	struct map vocab;
+	struct arena mem;
+};
+
+/*
+ * Optimal assignment: gain[i * m + j] of giving row i column j; rows and
+ * columns may stay alone.  pick[i] is the column or RECON_NONE.
+ */
+void assign_best(const int32_t *gain, size_t n, size_t m, uint32_t *pick);
+
+/* Weights, fitted on labelled tables. */
+struct weights {
+	double first[FEATURES];
+	double margin[4];
+};
+
+extern const struct weights recon_weights;
+
+/* Lower the weight of words that many of the names have. */
+void names_weigh(struct name *names, size_t n);
+
+/* Cut the names of all sources, in the order given. */
+void match_cut(const struct recon_target *t, const struct recon_source *s,
+    const uint32_t *order, size_t n, struct name *names);
+
+/* How many sources and targets there are of each kind that stands out. */
+struct scene {
+	uint32_t sources[KINDS], targets[KINDS];
+};
+
+void match_scene(const struct recon_target *t, const struct recon_source *s,
+    size_t n, struct scene *out);
+
+/* One side of a comparison. */
+struct candidate {
+	const struct name *name;
+	const struct recon_profile *values; /* or NULL */
+};
+
+/* All features of one source against target j. */
+void match_pair(const struct recon_target *t, const struct scene *scene,
+    struct candidate s, size_t j, struct pair *out);
+
+double score_margin(double x, double one, double two);
+
+/* 1 / (1 + exp(-x)) in ten-thousandths, from a table. */
+uint32_t score_chance(double x);
+
+#endif

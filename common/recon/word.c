@@ -1,0 +1,162 @@
+#include "recon/recon_priv.h"
+
+enum { EDIT_MAX = 24 };
+
+static unsigned
+bits(uint32_t x)
+{
+	unsigned n = 0;
+
+	for (; x != 0; x &= x - 1)
+		n++;
+	return n;
+}
+
+static bool
+vowel(char c)
+{
+	return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u' ||
+	    c == 'y';
+}
+
+/*
+ * Edits (insert, delete, replace, swap of neighbours) that make a of b, when
+ * at most `most`; else more than that.  Both at most EDIT_MAX bytes.
+ */
+static unsigned
+edits(const struct token *a, const struct token *b, unsigned most)
+{
+	uint8_t rows[3][EDIT_MAX + 1];
+	uint8_t *two = rows[0], *one = rows[1], *row = rows[2], *t;
+
+	for (unsigned j = 0; j <= b->len; j++)
+		one[j] = (uint8_t)j;
+	for (unsigned i = 1; i <= a->len; i++) {
+		unsigned least = row[0] = (uint8_t)i;
+
+		for (unsigned j = 1; j <= b->len; j++) {
+			bool same = a->p[i - 1] == b->p[j - 1];
+			unsigned c = one[j - 1] + !same;
+
+			if (c > one[j] + 1u)
+				c = one[j] + 1u;
+			if (c > row[j - 1] + 1u)
+				c = row[j - 1] + 1u;
+			if (i > 1 && j > 1 && a->p[i - 1] == b->p[j - 2] &&
+			    a->p[i - 2] == b->p[j - 1] && c > two[j - 2] + 1u)
+				c = two[j - 2] + 1u;
+			row[j] = (uint8_t)c;
+			if (c < least)
+				least = c;
+		}
+		if (least > most)
+			return most + 1;
+		t = two;
+		two = one;
+		one = row;
+		row = t;
+	}
+	return one[b->len];
+}
+
+/*
+ * Is the short word an abbreviation of the long one: its letters in order,
+ * the first the same?  Consonants taken without a gap are how people do it.
+ */
+static double
+abbreviation(const struct token *a, const struct token *b)
+{
+	unsigned j = 1, skipped = 0;
+	double s;
+
+	if (a->len < 2 || a->p[0] != b->p[0])
+		return 0;
+	for (unsigned i = 1; i < a->len; i++, j++) {
+		while (j < b->len && b->p[j] != a->p[i]) {
+			skipped += !vowel(b->p[j]);
+			j++;
+		}
+		if (j == b->len)
+			return 0;
+	}
+	s = a->len == 2 ? 0.42 : a->len == 3 ? 0.6 : 0.7;
+	if (skipped == 0)
+		s += 0.18;
+	else if (j == b->len)
+		s += 0.08; /* both ends kept */
+	return s - 0.02 * (skipped > 5 ? 5 : skipped);
+}
+
+/* a is the start of b. */
+static double
+truncation(const struct token *a, const struct token *b)
+{
+	switch (a->len) {
+	case 1:
+		return 0.25;
+	case 2:
+		return 0.5;
+	case 3:
+		return 0.78;
+	default:
+		return 0.84 + 0.12 * a->len / b->len;
+	}
+}
+
+static unsigned
+common_start(const struct token *a, const struct token *b)
+{
+	unsigned n = 0;
+
+	while (n < a->len && n < b->len && a->p[n] == b->p[n])
+		n++;
+	return n;
+}
+
+/* Likeness by letters alone; a is not longer than b. */
+static double
+spelled_like(const struct token *a, const struct token *b)
+{
+	unsigned start = common_start(a, b), d, most;
+	double best = 0, s;
+
+	if (start == a->len)
+		return truncation(a, b);
+	if (start >= 4 && start * 10 >= b->len * 5u)
+		best = 0.5 + 0.45 * start / b->len; /* passing, passed */
+	if (bits(a->letters & ~b->letters) == 0 && a->len < b->len) {
+		s = abbreviation(a, b);
+		if (s > best)
+			best = s;
+	}
+	if (a->len >= 4 && b->len <= EDIT_MAX &&
+	    bits(a->letters ^ b->letters) <= 4) {
+		most = b->len >= 8 ? 2 : 1;
+		d = edits(a, b, most);
+		s = d > most ? 0 : 1 - 1.2 * d / b->len;
+		if (s > best)
+			best = s;
+	}
+	return best;
+}
+
+double
+token_like(const struct token *a, const struct token *b,
+    const struct recon_lexicon *l)
+{
+	double s = 0, k;
+	bool words = a->word != RECON_NONE && b->word != RECON_NONE;
+
+	if (a->stem == b->stem && memcmp(a->p, b->p, a->stem) == 0)
+		return a->len == b->len ? 1 : 0.98;
+	if ((a->flags | b->flags) & TOKEN_NUMBER)
+		return 0;
+	if (words)
+		s = lexicon_shared(l, a->word, b->word);
+	k = a->len <= b->len ? spelled_like(a, b) : spelled_like(b, a);
+	/* Two words with meanings of their own are no typing errors of each
+	 * other. */
+	if (words && s == 0)
+		k *= common_start(a, b) >= 4 ? 0.85 : 0.5;
+	return k > s ? k : s;
+}
