@@ -51,7 +51,8 @@ prefix_of() { # WANT GOT
 	    [ "$(tail -c 1 "$2" | od -An -c | tr -d ' ')" = '\n' ]
 }
 
-# torture KIND STATUSES -jN: all five programs.
+# torture KIND STATUSES -jN: all five programs.  0 is right only with all the
+# bytes: what failed was of no consequence (a cache, its own digest).
 torture() {
 	kind=$1 statuses=" $2 " jobs=$3
 	for p in $(only rap-fetch rap-validate rap-map rap-agg rap-audit); do
@@ -97,11 +98,11 @@ torture() {
 }
 
 @test "fault: each read that fails ends with 74 or 66 and a prefix" {
-	torture read "74 66" -j1
+	torture read "0 74 66" -j1
 }
 
 @test "fault: each write that fails ends with 74 and a prefix" {
-	torture write "74" -j1
+	torture write "0 74" -j1
 }
 
 @test "fault: one byte reads and writes change nothing" {
@@ -149,7 +150,8 @@ torture() {
 			rc=0
 			RAP_FAULT=$kind:$i rap-validate --store store <data \
 			    >got 2>err || rc=$?
-			[ $rc = 74 ] || [ $rc = 73 ] ||
+			[ $rc != 0 ] || rap-audit verify --store store
+			[[ " 0 73 74 " == *" $rc "* ]] ||
 			    { echo "$kind:$i of $n: $rc"; cat err; return 1; }
 			prefix_of want got
 		done
