@@ -107,6 +107,12 @@ map_get(struct expr_run *run, const struct expr_value *map,
 			*out = node_value(map->u.doc, k);
 		return k != JSON_NONE;
 	}
+	if (map->u.map->index != NULL) {
+		k = index_find(map->u.map->index, map->u.map->kv, 2, key);
+		if (k != UINT32_MAX)
+			*out = map->u.map->kv[2 * k + 1];
+		return k != UINT32_MAX;
+	}
 	run->steps -= map->u.map->n / NODES_A_STEP;
 	for (uint32_t i = 0; i < map->u.map->n; i++)
 		if (key_eq(&map->u.map->kv[2 * i], key)) {
@@ -246,6 +252,9 @@ in_list(struct expr_run *run, uint32_t pc, const struct expr_value *v,
 	const struct json_doc *d = json ? list->u.doc : NULL;
 	uint32_t end = json ? d->nodes[list->n].next : list->u.list->n;
 
+	if (!json && list->u.list->index != NULL)
+		return value_bool(index_find(list->u.list->index,
+		    list->u.list->v, 1, v) != UINT32_MAX);
 	for (uint32_t k = json ? list->n + 1 : 0; k < end;
 	     k = json ? d->nodes[k].next : k + 1) {
 		struct expr_value e = json ? node_value(d, k) :
@@ -308,8 +317,7 @@ make_map(struct expr_run *run, uint32_t pc, struct expr_value *v, uint32_t n)
 
 	if (m == NULL)
 		return value_fail(FAIL_LIMIT, pc, NULL);
-	m->n = 0;
-	m->kv = (struct expr_value *)(m + 1);
+	*m = (struct expr_map){.kv = (struct expr_value *)(m + 1)};
 	for (uint32_t i = 0; i < n; i++) {
 		if (i % 2 == 0)
 			value_force(run, &v[i], pc);

@@ -129,8 +129,6 @@ int check_select(struct compile *c, struct node *n);
 /* call.c: overloads of a call or an operator */
 int check_call(struct compile *c, struct node *n);
 int check_op(struct compile *c, struct node *n);
-/* Is there a function of that name, called that way? */
-bool call_known(struct compile *c, struct str name, bool member);
 
 /* paths.c: the JSON Pointer a chain of names spells; false for others */
 bool path_put(const struct node *n, struct buf *b);

@@ -30,7 +30,8 @@ row_at(const struct compile *c, size_t i, struct builtin *row,
 	return true;
 }
 
-bool
+/* Is there a function of that name, called that way? */
+static bool
 call_known(struct compile *c, struct str name, bool member)
 {
 	const struct expr_func *host;

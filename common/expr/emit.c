@@ -82,6 +82,18 @@ add_name(struct compile *c, struct str s)
 	return x->nnames++;
 }
 
+static void
+index_constant(struct expr *x, const struct expr_value *v)
+{
+	struct expr_list *l = (struct expr_list *)v->u.list;
+	struct expr_map *m = (struct expr_map *)v->u.map;
+
+	if (v->type == EXPR_LIST)
+		l->index = index_make(&x->arena, l->v, l->n, 1);
+	else if (v->type == EXPR_MAP)
+		m->index = index_make(&x->arena, m->kv, m->n, 2);
+}
+
 /* Run what was emitted from start on; keep the value when there is one. */
 static void
 fold(struct compile *c, const struct node *n, uint32_t start)
@@ -105,6 +117,7 @@ fold(struct compile *c, const struct node *n, uint32_t start)
 	}
 	x->ncode = start;
 	x->nconsts = consts;
+	index_constant(x, &v);
 	put_const(c, n, v);
 }
 

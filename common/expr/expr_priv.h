@@ -13,12 +13,14 @@ struct re_scratch;
 struct expr_list {
 	uint32_t n, cap;
 	struct expr_value *v;
+	const struct expr_index *index; /* of constants; or NULL */
 };
 
 /* Entries in order of insertion: key 0, value 0, key 1... */
 struct expr_map {
 	uint32_t n;
 	struct expr_value *kv;
+	const struct expr_index *index;
 };
 
 /* expr_value.form of EXPR_LIST and EXPR_MAP */
@@ -51,9 +53,9 @@ enum op {
 	OP_ITER, OP_NEXT, OP_STEP, OP_ITEREND, OP_OPTBIND, OP_OPTEND, OP_RET
 };
 
-/* ORDER macros: what OP_STEP and OP_ITEREND of `a` do */
-enum comp { COMP_ALL, COMP_EXISTS, COMP_ONE, COMP_MAP, COMP_FILTER,
-	COMP_MAPIF };
+enum comp { /* what OP_STEP does: its `a` */
+	COMP_ALL, COMP_EXISTS, COMP_ONE, COMP_MAP, COMP_FILTER, COMP_MAPIF
+};
 
 struct ins {
 	uint8_t op;
@@ -72,7 +74,6 @@ struct call {
 	struct expr_value *arg; /* forced */
 	uint32_t n;
 	uint32_t pc;
-	void *ctx;
 };
 
 typedef struct expr_value expr_fn(struct call *c);
@@ -117,13 +118,12 @@ struct expr {
 	struct str type;
 };
 
-/* Work on text is counted too: so many bytes are one instruction. */
-enum { RE_CACHE = 8, BYTES_A_STEP = 64 };
+enum { RE_CACHE = 8, BYTES_A_STEP = 64 /* text handled, as instructions */ };
 
 struct expr_run {
 	const struct expr *x;
 	struct expr_value *stack;
-	uint32_t *hints; /* per instruction: ordinal of the member found last */
+	uint32_t *hints; /* per instruction: where a member was last */
 	struct expr_value *vars;
 	const struct json_doc *doc;
 	uint32_t root;

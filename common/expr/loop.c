@@ -15,9 +15,8 @@ start_list(struct expr_run *run, struct expr_value *acc, size_t n)
 
 	if (l == NULL)
 		return false;
-	l->n = 0;
-	l->cap = (uint32_t)n;
-	l->v = (struct expr_value *)(l + 1);
+	*l = (struct expr_list){.cap = (uint32_t)n,
+	    .v = (struct expr_value *)(l + 1)};
 	*acc = (struct expr_value){.type = EXPR_LIST, .u.list = l};
 	return true;
 }

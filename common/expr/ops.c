@@ -203,8 +203,8 @@ value_is_number(const struct expr_value *v)
 	    v->type == EXPR_DOUBLE || v->type == EXPR_BIGINT;
 }
 
-static double
-as_double(const struct expr_value *v)
+double
+number_double(const struct expr_value *v)
 {
 	struct err e;
 	double d;
@@ -252,7 +252,7 @@ number_cmp(const struct expr_value *a, const struct expr_value *b)
 	char ta[32], tb[32];
 
 	if (a->type == EXPR_DOUBLE || b->type == EXPR_DOUBLE)
-		return double_cmp(as_double(a), as_double(b));
+		return double_cmp(number_double(a), number_double(b));
 	if (a->type == EXPR_BIGINT || b->type == EXPR_BIGINT)
 		return num_cmp(as_text(a, ta), as_text(b, tb));
 	if (a->type == EXPR_INT && a->u.i < 0)

@@ -13,6 +13,7 @@ struct expr_value op_compare(struct expr_run *run, uint32_t pc,
 bool value_is_number(const struct expr_value *v);
 /* <0, 0, >0; 2: no order (NaN).  Of two numbers. */
 int number_cmp(const struct expr_value *a, const struct expr_value *b);
+double number_double(const struct expr_value *v);
 bool key_eq(const struct expr_value *a, const struct expr_value *b);
 /* 1, 0, or -1: a number past double, or the budget is gone. */
 int value_eq(struct expr_run *run, const struct expr_value *a,
@@ -32,6 +33,13 @@ struct expr_value make_map(struct expr_run *run, uint32_t pc,
     struct expr_value *v, uint32_t n);
 int map_get(struct expr_run *run, const struct expr_value *map,
     const struct expr_value *key, struct expr_value *out);
+
+/* index.c: keys[0], keys[stride]...; NULL when it is not worth it */
+const struct expr_index *index_make(struct arena *a,
+    const struct expr_value *keys, uint32_t n, unsigned stride);
+/* The number of key, or UINT32_MAX. */
+uint32_t index_find(const struct expr_index *x, const struct expr_value *keys,
+    unsigned stride, const struct expr_value *key);
 
 /* loop.c */
 bool loop_begin(struct expr_run *run, uint32_t pc, struct expr_value *slot);

@@ -305,6 +305,28 @@ test_hints(void)
 	expr_free(x);
 }
 
+/* Constants of some size are looked up otherwise: with the same answers. */
+static void
+test_constants(void)
+{
+	TEST_STR(value("[1, 3.0, 7u, a, 2.5, -0.0, 0].map(x, x in "
+	    "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0.0])"),
+	    "[true,true,true,true,false,true,true]");
+	TEST_STR(value("['a', 'x', '', 'caf\u00e9'].map(x, x in ['a', 'b', "
+	    "'c', 'd', 'e', 'f', 'g', 'h', 'i', ''])"),
+	    "[true,false,true,false]");
+	TEST_STR(value("[1, 'a', true, null, l].map(x, x in [1, 'a', 'b', "
+	    "'c', 'd', 'e', 'f', 'g', 'h', true])"),
+	    "[true,true,true,false,false]");
+	TEST_STR(value("[a, 10, 'j', true].map(x, {1: 'i', 'b': 2, 'c': 3, "
+	    "'d': 4, 'e': 5, 'f': 6, 'g': 7, 'h': 8, 'i': 9, 'j': 10, "
+	    "10u: 'u'}[?x].orValue('?'))"), "[\"i\",\"u\",10,\"?\"]");
+	TEST_STR(value("null in [1, 2, 3, 4, 5, 6, 7, 8, 9, null]"), "true");
+	is_id("{1: 'i', 'b': 2, 'c': 3, 'd': 4, 'e': 5, 'f': 6, 'g': 7, "
+	    "'h': 8, 'i': 9, 'j': 10, 1.0 == 1.0 ? 1u : 2u: 0}[a]",
+	    "expr.key");
+}
+
 static int
 twice(void *ctx, const struct expr_value *args, size_t n, struct arena *a,
     struct expr_value *out, struct err *e)
@@ -440,6 +462,7 @@ main(void)
 	test_refused();
 	test_limits();
 	test_hints();
+	test_constants();
 	test_env();
 	test_schema();
 	test_paths();
