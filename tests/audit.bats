@@ -106,6 +106,19 @@ PY
 	rap-audit verify
 }
 
+@test "audit: a log that was emptied or taken away is damage" {
+	fill
+	mv .rap/log.ndjson good
+	damaged log.ndjson log.cut
+	status 1 rap-audit init
+	status 1 rap-audit tap t <three >out
+	[ ! -e .rap/log.ndjson ]
+	: >.rap/log.ndjson
+	damaged 'log.ndjson:1:1' log.cut
+	cp good .rap/log.ndjson
+	rap-audit verify
+}
+
 @test "audit: a torn tail is damage until it is moved aside, and told" {
 	fill
 	size=$(wc -c <.rap/log.ndjson)

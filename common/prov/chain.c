@@ -37,8 +37,7 @@ prov_log_open(struct prov_log *l, struct prov_store *s, struct err *e)
 void
 prov_log_close(struct prov_log *l)
 {
-	if (l->fd > 2)
-		io_close_quiet(l->fd);
+	io_close_quiet(l->fd);
 	buf_free(&l->buf);
 	mem_free(l->path);
 	memset(l, 0, sizeof *l);

@@ -30,9 +30,10 @@ struct err;
 struct merkle_summary;
 struct prov_store;
 
-/* Open the store at dir.  ERR_NOINPUT [store.absent] when it is not there. */
+/* Open the store at dir.  ERR_NOINPUT [store.absent] when it is not there;
+ * ERR_VERDICT [log.cut] when its log was taken away. */
 struct prov_store *prov_open(const char *dir, struct err *e);
-/* Make the directories of a store; an existing one is fine. */
+/* Make a store; an existing one stays as it is. */
 int prov_create(const char *dir, struct err *e);
 void prov_close(struct prov_store *s);
 /* The directory, as it was given. */

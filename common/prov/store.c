@@ -42,15 +42,38 @@ store_new(const char *dir)
 	return s;
 }
 
+/* Is the log there?  1, 0 if there never was one, -1 if it was taken away: a
+ * checkpoint that counts records stands without them. */
+static int
+has_log(struct prov_store *s, struct err *e)
+{
+	struct prov_checkpoint c;
+
+	if (file_exists(prov_path(s, "log.ndjson")))
+		return 1;
+	if (prov_checkpoint_load(s, &c, e) != 0)
+		return -1;
+	if (c.size == 0)
+		return 0;
+	err_set(e, ERR_VERDICT, "log.cut",
+	    "the log is gone, and its checkpoint counts %llu records",
+	    (unsigned long long)c.size);
+	return err_source(e, prov_path(s, "log.ndjson"));
+}
+
 struct prov_store *
 prov_open(const char *dir, struct err *e)
 {
 	struct prov_store *s = store_new(dir);
+	int has = has_log(s, e);
 
-	if (file_exists(prov_path(s, "log.ndjson")))
+	if (has > 0)
 		return s;
-	err_set(e, ERR_NOINPUT, "store.absent", "no store at '%s'", dir);
-	err_hint(e, "rap-audit init makes one");
+	if (has == 0) {
+		err_set(e, ERR_NOINPUT, "store.absent", "no store at '%s'",
+		    dir);
+		err_hint(e, "rap-audit init makes one");
+	}
 	prov_close(s);
 	return NULL;
 }
@@ -87,11 +110,12 @@ prov_create(const char *dir, struct err *e)
 	struct prov_store *s = store_new(dir);
 	struct merkle_tree none = {0};
 	char origin[PROV_ORIGIN_MAX + 1] = "rap/log/";
-	int rc = io_mkdir(dir, 0777, e);
+	int has = has_log(s, e);
+	int rc = has < 0 ? -1 : io_mkdir(dir, 0777, e);
 
 	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(sub); i++)
 		rc = io_mkdir(prov_path(s, sub[i]), 0777, e);
-	if (rc == 0 && !file_exists(prov_path(s, "log.ndjson"))) {
+	if (rc == 0 && has == 0) {
 		rc = prov_uuid7(origin + strlen(origin), e);
 		if (rc == 0)
 			rc = prov_checkpoint_save(s, origin, &none, e);
