@@ -13,27 +13,35 @@ static const struct cli_opt opts[] = {
 	{0, "json", CLI_FLAG, &opt.json, NULL, "the verdict as NDJSON"},
 };
 
-/* [verify] [RUN] [-- COMMAND...]: what is left of the operands. */
+/* How many words follow "--" on the command line, or 0 without one. */
+static size_t
+command_words(const struct prog *p)
+{
+	for (int i = 1; i < p->argc; i++)
+		if (strcmp(p->argv[i], "--") == 0)
+			return (size_t)(p->argc - i - 1);
+	return 0;
+}
+
+/* [verify] [RUN] [-- COMMAND...] */
 static int
 words(struct replay *r, const char **run, struct err *e)
 {
 	const struct cli_list *l = &r->p->operands;
-	size_t at = 0;
+	size_t n = l->n - command_words(r->p), at = 0;
 
 	*run = "last";
-	if (at < l->n && strcmp(l->item[at], "verify") == 0)
+	if (at < n && strcmp(l->item[at], "verify") == 0)
 		at++;
-	if (at < l->n)
+	if (at < n)
 		*run = l->item[at++];
-	if (at == l->n)
-		return 0;
-	/* Options ended at the first operand, so "--" is one too. */
-	if (strcmp(l->item[at], "--") != 0 || at + 1 == l->n) {
+	if (at < n) {
 		err_set(e, ERR_USAGE, "usage.operand", "what is '%s'?",
 		    l->item[at]);
-		return err_hint(e, "options come first; a command follows --");
+		return err_hint(e, "a command follows --");
 	}
-	r->command = (char *const *)l->item + at + 1;
+	if (n < l->n)
+		r->command = (char *const *)l->item + n;
 	return 0;
 }
 
@@ -86,7 +94,6 @@ static const struct prog_def def = {
 	.opts = opts,
 	.nopts = ARRAY_LEN(opts),
 	.run = replay,
-	.verbs = true,
 };
 
 int

@@ -67,8 +67,10 @@ void io_close_quiet(int fd);
 /* Are both the same file (device and inode)?  False when one has none. */
 bool io_same(int a, int b);
 
-/* As io_same for an open descriptor and a name (followed if a link). */
+/* As io_same for an open descriptor and a name (followed if a link), and for
+ * two names; nothing is opened. */
 bool io_same_path(int fd, const char *path);
+bool io_same_names(const char *a, const char *b);
 
 /* Enlarge a pipe to size bytes where the system has it; else no effect. */
 void io_enlarge(int fd, size_t size);

@@ -10,19 +10,10 @@ static int
 same_file(struct prog *p, const char *path, struct err *e)
 {
 	for (size_t i = 0; i < p->operands.n; i++) {
-		struct err ignored;
 		const char *in = p->operands.item[i];
-		bool same;
-		int fd;
 
-		if (strcmp(in, "-") == 0 || p->def->verbs)
-			continue;
-		fd = io_open(in, &ignored);
-		if (fd < 0)
-			continue;
-		same = io_same_path(fd, path);
-		io_close_quiet(fd);
-		if (same)
+		if (strcmp(in, "-") != 0 && !p->def->verbs &&
+		    io_same_names(in, path))
 			return err_set(e, ERR_USAGE, "io.samefile",
 			    "'%s' is both input and output", path);
 	}
@@ -49,6 +40,11 @@ prog_output_open(struct prog *p, struct err *e)
 	if (p->opt.reject != NULL) {
 		if (same_file(p, p->opt.reject, e) != 0)
 			return -1;
+		if (p->opt.out != NULL && strcmp(p->opt.out,
+			p->opt.reject) == 0)
+			return err_set(e, ERR_USAGE, "io.samefile",
+			    "'%s' is both output and reject file",
+			    p->opt.reject);
 		st->side = io_create(p->opt.reject, 0666, e);
 		if (st->side < 0)
 			return -1;
