@@ -78,7 +78,8 @@ text_end(struct text *t, struct call *c)
 static void
 put_double(struct text *t, double d)
 {
-	struct buf b = {0};
+	char tmp[64]; /* the longest double has 25 bytes: nothing grows */
+	struct buf b = {.p = tmp, .cap = sizeof tmp};
 
 	if (isnan(d)) {
 		text_puts(t, "NaN");
@@ -87,7 +88,6 @@ put_double(struct text *t, double d)
 	} else {
 		num_put_double(&b, d);
 		text_put(t, b.p, b.len);
-		buf_free(&b);
 	}
 }
 

@@ -9,7 +9,9 @@
  * The values of expressions.  What is read from a record and only handed on
  * stays EXPR_JSON, a node of the record's index, and is written byte for byte;
  * expr_force makes of it what it is.  Values own nothing: what they point to
- * is in the arena of the evaluation, the record or the expression.
+ * is in the arena of the evaluation, the record or the expression.  A host's
+ * function may give any part of a document of its own as {.type = EXPR_JSON,
+ * .n = node, .u.doc = doc}.
  */
 struct arena;
 struct buf;

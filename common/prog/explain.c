@@ -144,6 +144,33 @@ static const struct {
 	"this text, or 64 MiB.\nThe answer is not known, so it is an error "
 	"and not \"no match\"; repetition inside\nrepetition, as in (a+)+, is "
 	"the usual cause."},
+    {"expr.syntax", "The text is no expression.  See rap-expr(5)."},
+    {"expr.name", "The expression has a name or a function that is not "
+	"there.  Members of the record\nneed no declaration; within a schema "
+	"that allows no others a typo is found here."},
+    {"expr.type", "There is no such function or operator for values of these "
+	"types.  Arithmetic does\nnot mix int and double: a JSON number with "
+	"a point or an exponent is a double, one\nwithout is an int.  "
+	"double(x) and int(x) convert."},
+    {"expr.missing", "A member or key that the expression reads is not in "
+	"the record.  Missing is not\nnull: r.?name.orValue(x) gives x "
+	"then, has(r.name) asks."},
+    {"expr.divzero", "An integer is divided by zero."},
+    {"expr.overflow", "A result is past 64 bits, a time past the years 1 to "
+	"9999, or arithmetic is asked\nof an integer of the record that is "
+	"past 64 bits.  It is never rounded silently:\ndouble(x) rounds."},
+    {"expr.range", "A number is past double, as 1e400."},
+    {"expr.index", "A list has no element of that number, a string no such "
+	"position."},
+    {"expr.key", "A map literal has one key twice, or one that is no string, "
+	"int, uint or bool."},
+    {"expr.value", "A function does not take this value, as int(\"x\")."},
+    {"expr.regex", "The pattern of matches() is malformed or not of RE2's "
+	"syntax, or took more than a\nmillion steps on this text."},
+    {"expr.limit", "The expression is too long or too deep, or took more "
+	"than ten million steps or\n64 MiB for one record."},
+    {"expr.result", "The value of the expression has no JSON: NaN, an "
+	"infinity, a type, an empty\noptional."},
     {"engine.rejects", "More records were rejected than --max-rejects or "
 	"--max-reject-rate allow."},
     {"engine.ceiling", "The output of one block of input passed 1 GiB."},
