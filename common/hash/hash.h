@@ -5,15 +5,12 @@
 #include <stdint.h>
 
 /*
- * SHA-256 (FIPS 180-4) from libcrypto.  The algorithm is fetched once per
- * struct hash: an implicit fetch per message costs three times the hashing of
- * a record.  A struct hash belongs to one thread.
+ * SHA-256 (FIPS 180-4) from libcrypto.  A struct hash belongs to one thread.
  */
 struct hash;
 
 enum { HASH_LEN = 32, HASH_HEX = 64 };
 
-/* Ends the process with 71 when libcrypto has no SHA-256. */
 struct hash *hash_new(void);
 void hash_free(struct hash *h);
 
