@@ -12,6 +12,9 @@ dict=$here/json.dict
 [ ! -f "$here/$name.dict" ] || dict=$here/$name.dict
 [ ! -f "$here/$name.seeds" ] ||
     split -a 3 -l 1 "$here/$name.seeds" "$corpus/own-"
+# What judges blocks of lines also begins with some.
+[ "$name" != kernels ] ||
+    split -a 3 -l 5 "$here/$name.seeds" "$corpus/block-"
 
 # One file per line: the shapes that scanners get wrong.
 split -l 1 - "$corpus/seed-" <<'SEEDS'

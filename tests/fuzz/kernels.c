@@ -1,0 +1,123 @@
+/*
+ * libFuzzer: a block of lines, whatever its bytes, is judged by each kernel of
+ * this machine as the scalar scanner judges its lines: verdict, error, offset,
+ * nodes; also when no nodes are built, and when lines are left out.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "json/scan.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { PAD = 64 };
+
+struct verdict {
+	int rc;
+	struct err e;
+};
+
+static void
+fail(const struct json_scan *s, size_t at, const char *what)
+{
+	fprintf(stderr, "%s: line at byte %zu: %s\n",
+	    json_kernel_name(s->kernel), at, what);
+	abort();
+}
+
+static void
+same_verdict(const struct json_scan *s, size_t at, const struct verdict *want,
+    const struct verdict *got)
+{
+	if (want->rc != got->rc)
+		fail(s, at, "verdict");
+	if (want->rc == 0)
+		return;
+	if (want->e.code != got->e.code || strcmp(want->e.id, got->e.id) != 0)
+		fail(s, at, "error");
+	if (want->e.pos != got->e.pos)
+		fail(s, at, "offset");
+}
+
+static void
+same_nodes(const struct json_scan *s, size_t at, const struct json_doc *want,
+    const struct json_doc *got)
+{
+	if (want->n != got->n)
+		fail(s, at, "count of nodes");
+	for (uint32_t i = 0; i < want->n; i++) {
+		const struct json_node *a = &want->nodes[i];
+		const struct json_node *b = &got->nodes[i];
+
+		if (a->off != b->off || a->len != b->len || a->next != b->next)
+			fail(s, at, "place of a node");
+		if (a->type != b->type || a->flags != b->flags ||
+		    a->depth != b->depth || a->hash != b->hash)
+			fail(s, at, "kind of a node");
+	}
+}
+
+/* The lines of text[0..n) by one kernel; it must be readable PAD further. */
+static void
+compare(const struct json_kernel *k, const char *text, size_t n)
+{
+	static struct json_doc want, got, scratch;
+	struct json_scan all = {.kernel = k}, some = {.kernel = k},
+	    check = {.kernel = k};
+	unsigned line = 0;
+
+	json_scan_block(&all, text, n);
+	json_scan_block(&some, text, n);
+	json_scan_block(&check, text, n);
+	for (size_t at = 0; at < n; line++) {
+		const char *p = text + at, *lf = memchr(p, '\n', n - at);
+		size_t len = lf != NULL ? (size_t)(lf - p) : n - at;
+		struct verdict a = {0}, b = {0};
+
+		a.rc = json_parse(&want, p, len, &a.e);
+		b.rc = json_scan_line(&all, &got, p, len, &b.e);
+		same_verdict(&all, at, &a, &b);
+		if (a.rc == 0)
+			same_nodes(&all, at, &want, &got);
+		b.rc = json_scan_check(&check, &scratch, p, len, &b.e);
+		same_verdict(&check, at, &a, &b);
+		if ((n >> line % 8 & 1) != 0) {
+			b.rc = json_scan_line(&some, &got, p, len, &b.e);
+			same_verdict(&some, at, &a, &b);
+			if (a.rc == 0)
+				same_nodes(&some, at, &want, &got);
+		}
+		at += len + 1;
+	}
+	json_scan_free(&all);
+	json_scan_free(&some);
+	json_scan_free(&check);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const char *const names[] = {"avx2", "avx512", "neon"};
+	/* What stands behind the block may be anything, and must not matter. */
+	static const char pads[] = {0, '"', '\\', '\x80', '}', ' ', '9', '\n'};
+	size_t pad = size != 0 ? data[size / 2] % sizeof pads : 0;
+	char *text = malloc(size + PAD);
+
+	if (text == NULL)
+		return 0;
+	memcpy(text, data, size);
+	memset(text + size, pads[pad], PAD);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		bool ok;
+		const struct json_kernel *k = json_kernel_choose(names[i], &ok);
+
+		if (ok)
+			compare(k, text, size);
+	}
+	free(text);
+	return 0;
+}
