@@ -46,7 +46,7 @@ suite_bin := $(suite_src:tests/conformance/%.c=$(O)/conformance/%)
 
 .DELETE_ON_ERROR:
 .PHONY: all deps check check-quick check-build check-headers check-layers \
-    check-style unit install uninstall dist clean demo bench force
+    check-neon check-style unit install uninstall dist clean demo bench force
 
 all: $(PROGS:%=$(O)/%)
 
@@ -119,6 +119,26 @@ $(O)/fuzz-%: tests/fuzz/%.c $(common_src) $(headers)
 	    -fsanitize=fuzzer,address,undefined \
 	    -fno-sanitize-recover=all -o $@ $< $(common_src) \
 	    $$($(PKG_CONFIG) --cflags --libs $(LIBS_common)) -lm
+
+# The NEON kernel against the scalar scanner, where a cross compiler and an
+# emulator are there (Debian: gcc-aarch64-linux-gnu, qemu-user); elsewhere it
+# says so.  On AArch64 itself `make check` does this.
+neon_bin = $(O)/neon/scan $(O)/neon/json
+NEON_CC ?= aarch64-linux-gnu-gcc
+NEON_RUN ?= $(firstword $(shell command -v qemu-aarch64 qemu-aarch64-static) \
+    qemu-aarch64)
+$(neon_bin): $(O)/neon/%: tests/unit/%.c $(wildcard common/base/*.[ch] \
+    common/json/*.[ch])
+	@mkdir -p $(@D)
+	$(NEON_CC) -std=c17 -O2 -g $(WARN) $(CPP) -pthread -static \
+	    -Itests/unit -o $@ $< $(filter common/%.c,$^) -lm
+
+check-neon:
+	+@for t in '$(NEON_CC)' '$(NEON_RUN)'; do \
+	    command -v "$$t" >/dev/null || { \
+	    echo "check-neon: skipped, no $$t here"; exit 0; }; done; \
+	$(MAKE) --no-print-directory -s O='$(O)' $(neon_bin) && \
+	for t in $(neon_bin); do $(NEON_RUN) $$t || exit 1; done
 
 $(O)/generate-events: examples/events/generate.c $(O)/flags
 	@mkdir -p $(@D)

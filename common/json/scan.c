@@ -70,7 +70,10 @@ json_scan_block(struct json_scan *s, const char *data, size_t len)
 	s->quotes[s->nquotes] = s->quotes[s->nquotes + 1] = UINT32_MAX;
 	s->escapes[s->nescapes] = UINT32_MAX;
 	s->at = s->escape_at = 0;
-	s->usable = !out.bad;
+	/* A walk stops at an LF or a NUL; digits or blanks behind a last line
+	 * without its LF might lead it out of the block. */
+	s->usable = !out.bad &&
+	    (len == 0 || data[len - 1] == '\n' || data[len] == '\0');
 }
 
 void

@@ -46,8 +46,9 @@ const char *json_kernel_name(const struct json_kernel *k);
 
 /*
  * Index the strings of data[0..len), whole lines.  64 readable bytes must
- * follow.  len is at most JSON_TEXT_MAX; the index holds up to len entries of
- * 4 bytes.
+ * follow; behind a last line without an LF the first should be NUL, else
+ * json_parse does the work.  len is at most JSON_TEXT_MAX; the index holds up
+ * to len entries of 4 bytes.
  */
 void json_scan_block(struct json_scan *s, const char *data, size_t len);
 

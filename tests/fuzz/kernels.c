@@ -111,6 +111,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	memcpy(text, data, size);
 	memset(text + size, pads[pad], PAD);
+	if (pad % 2 == 0)
+		text[size] = '\0';
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		bool ok;
 		const struct json_kernel *k = json_kernel_choose(names[i], &ok);

@@ -36,7 +36,7 @@ same_nodes(void)
 static void
 compare(const char *text, size_t n)
 {
-	static const char pads[] = {0, '"', '\\', '\x80', '}'};
+	static const char pads[] = {0, '"', '\\', '\x80', '}', '9', ' '};
 	static unsigned turn;
 	char *copy = mem_alloc(n + PAD);
 	struct err a, b;
@@ -103,8 +103,8 @@ characters(void)
 	static const char *const parts[] = {"\xc3\xa9", "\xe2\x82\xac",
 	    "\xf0\x9f\x98\x80", "\xc0\xaf", "\xe0\x80\x80", "\xed\xa0\x80",
 	    "\xf0\x80\x80\x80", "\xf4\x90\x80\x80", "\xff", "\x80",
-	    "\xe2\x82", "\xf0\x9f\x98", "\xc3", "\xef\xbf\xbf", "\xf5\x80",
-	    "\xc2\x80\x80", "\x7f", "\x1f", "\xf4\x8f\xbf\xbf"};
+	    "\xe2\x82", "\xf0\x9f\x98", "\xc3", "\xc1", "\xef\xbf\xbf",
+	    "\xf5\x80", "\xc2\x80\x80", "\x7f", "\x1f", "\xf4\x8f\xbf\xbf"};
 	char text[256];
 
 	for (size_t k = 0; k < ARRAY_LEN(parts); k++)
