@@ -1,47 +1,10 @@
 # rap-map: what each word of a mapping file means, and what is refused.
 load helper
+load map/functions
 bats_require_minimum_version 1.5.0
 
 setup() {
 	cd "$BATS_TEST_TMPDIR"
-}
-
-# mapping: stdin becomes the mapping file, with its first line.
-mapping() {
-	{
-		echo "rap: map/1"
-		cat
-	} >m.yaml
-}
-
-# gives INPUT OUTPUT [OPTION...]: by m.yaml, or by the options.
-gives() {
-	local in=$1 want=$2 got
-	shift 2
-	[ $# != 0 ] || set -- -m m.yaml
-	got=$(printf '%s\n' "$in" | rap-map "$@") || return
-	[ "$got" = "$want" ] || {
-		printf 'got  %s\nwant %s\n' "$got" "$want"
-		return 1
-	}
-}
-
-# bad INPUT TEXT: stops with 65, and TEXT is in the one diagnostic.
-bad() {
-	local status=0
-	printf '%s\n' "$1" | rap-map -m m.yaml >out 2>err || status=$?
-	cat err
-	[ $status = 65 ] && [ ! -s out ] && [ "$(wc -l <err)" = 1 ] &&
-	    grep -qF -- "$2" err
-}
-
-# refused TEXT: m.yaml is no mapping; nothing is read.
-refused() {
-	local status=0
-	rap-map -m m.yaml /nonexistent >out 2>err || status=$?
-	cat err
-	[ $status = 78 ] && [ ! -s out ] && [ "$(wc -l <err)" = 1 ] &&
-	    grep -qF -- "$1" err
 }
 
 # --- the games and the cars ---
@@ -108,7 +71,9 @@ refused() {
 	{"rap":"map/1","fields":[{"from":"a"}]}
 	{"rap":"map/1","fields":[{"to":"a","type":"int"}]}
 	{"rap":"map/1","fields":[{"to":"a","from":[]}]}
-	{"rap":"map/1","where":"a == 1"}
+	{"rap":"map/1","where":1}
+	{"rap":"map/1","fields":[{"to":"a","from":"b","expr":"c"}]}
+	{"rap":"map/1","steps":[],"fields":[]}
 	{"rap":"map/1","where":{"path":"a"}}
 	{"rap":"map/1","where":{"path":"a","in":[],"present":true}}
 	{"rap":"map/1","explode":{"carry":["a"]}}
@@ -530,8 +495,6 @@ print("{\"big\":\"%s\",\"a\":[%s]}" % ("x" * 2000000, ",".join(["{}"] * 500000))
 	refused 'rap-map: m.yaml:4:3: unknown key "form" at /fields/0/form [conf.unknown]; did you mean "from"?'
 	mapping <<<'feilds: []'
 	refused 'did you mean "fields"?'
-	mapping <<<'fields: [{to: a, expr: b}]'
-	refused '[conf.unknown]'
 	mapping <<<'explode: {path: a, cary: []}'
 	refused 'did you mean "carry"?'
 }
@@ -566,7 +529,8 @@ print("{\"big\":\"%s\",\"a\":[%s]}" % ("x" * 2000000, ",".join(["{}"] * 500000))
 	fields: [{to: a, required: yes}]|[conf.type]
 	fields: {to: a}|fields is a list
 	fields: [a]|expected a mapping, got string
-	where: 'type == "x"'|expressions are not there yet
+	fields: [{to: a, from: b, expr: c}]|cannot have both from and expr
+	fields: [{to: a, value: b, expr: c}]|cannot have both value and expr
 	where: {path: a}|one of in, not_in, equals, present
 	where: {path: a, in: [1], present: true}|one of in, not_in, equals, present
 	where: {path: a, in: x}|expected a list of values

@@ -170,6 +170,8 @@ originate(struct worker *w, const struct field *f, struct cell *c,
 		return 1;
 	case FROM_LOOKUP:
 		return from_lookup(w, f, c, e);
+	case FROM_EXPR:
+		return cel_value(w, f->expr, c, e);
 	default:
 		if (f->concat)
 			return gather(w, f, 0, c, e);
@@ -313,11 +315,16 @@ holds(struct worker *w, const struct cond *c)
 	return in != c->negate;
 }
 
-bool
-eval_where(struct worker *w)
+int
+eval_where(struct worker *w, struct err *e)
 {
-	for (size_t i = 0; i < w->m->nconds; i++)
-		if (!holds(w, &w->m->conds[i]))
-			return false;
-	return true;
+	for (size_t i = 0; i < w->m->nconds; i++) {
+		const struct cond *c = &w->m->conds[i];
+		int yes = c->expr != NO_EXPR ? cel_test(w, c->expr, e) :
+		    holds(w, c);
+
+		if (yes <= 0)
+			return yes;
+	}
+	return 1;
 }

@@ -4,11 +4,13 @@
 #include "mapping.h"
 
 #include "base/buf.h"
-#include "prog/record.h"
+#include "json/json.h"
+
+struct expr_run;
 
 /*
- * What a worker has while it maps a record.  Nothing here is shared, and
- * nothing is allocated for a record but in the arenas.
+ * What a worker has of a step while it maps a record.  Nothing here is shared,
+ * and nothing is allocated for a record but in the arenas.
  */
 struct row {
 	struct str key;
@@ -35,8 +37,13 @@ struct guess {
 
 struct worker {
 	const struct mapping *m;
-	const struct prog_record *rec;
 	const struct json_doc *d;
+	struct arena line;    /* for one line: tables */
+	struct expr_run **runs; /* of each expression */
+	struct buf item_text; /* the item, where explode puts it together */
+	struct json_doc item_doc;
+	bool item_ready;
+	bool bare; /* write what explode makes, as it is */
 	struct json_hint *hints;
 	struct arena scratch; /* for one item */
 	struct str *result;   /* of each field; p NULL: nothing to write */
@@ -49,8 +56,7 @@ struct worker {
 	size_t index;	/* its position */
 	struct str index_text;
 	struct buf key, other; /* scratch for comparing */
-	struct json_doc again; /* for --canonical */
-	bool canonical;
+	struct json_doc again; /* what is parsed once more */
 	bool stop; /* the error is one of on_error: fail */
 };
 
@@ -58,7 +64,8 @@ struct worker {
 struct cell {
 	struct str raw;	 /* JSON */
 	struct str text; /* of a string that is not in the record */
-	uint32_t node;	 /* in the record, or JSON_NONE */
+	const struct json_doc *d; /* of node; NULL: the line's */
+	uint32_t node;		  /* or JSON_NONE */
 	enum json_type type;
 };
 
@@ -92,14 +99,25 @@ int cell_case(struct worker *w, struct cell *c, enum letters letters,
 bool eval_find(struct worker *w, const struct source *src, struct cell *c);
 /* Fill w->result for the item.  -1: a bad record. */
 int eval_fields(struct worker *w, struct err *e);
-/* Do the conditions hold? */
-bool eval_where(struct worker *w);
+/* Do the conditions hold?  1, 0, or -1 with e. */
+int eval_where(struct worker *w, struct err *e);
 
 /* lookup.c: the row that cell c is the key of.  1 found, 0 not, -1 e. */
 int lookup_row(struct worker *w, size_t lookup, const struct cell *c,
     uint32_t *row, struct err *e);
 
+/* cel.c.  The value of an expression: 1, 0 for an empty optional, -1. */
+int cel_value(struct worker *w, uint32_t expr, struct cell *c,
+    struct err *e);
+/* 1 true, 0 false, -1 e. */
+int cel_test(struct worker *w, uint32_t expr, struct err *e);
+
 /* write.c: append the item as one line.  -1: a bad record. */
 int write_item(struct worker *w, struct buf *out, struct err *e);
+/* The item as explode makes it, without an LF. */
+int write_bare(struct worker *w, struct buf *out, struct err *e);
+
+/* item.c: map a line (w->d) to lines.  The lines written, or -1. */
+int64_t item_map(struct worker *w, struct buf *lines, struct err *e);
 
 #endif

@@ -6,8 +6,9 @@
 /* One entry of fields. */
 
 static const char *const keys[] = {"to", "from", "lookup", "by", "take",
-    "concat", "sep", "value", "values", "else", "case", "type", "default",
-    "default_null", "required", "on_error", "on_miss", "description"};
+    "concat", "sep", "value", "expr", "values", "else", "case", "type",
+    "default", "default_null", "required", "on_error", "on_miss",
+    "description"};
 
 static int
 needs(const struct mapping *m, uint32_t node, const char *key,
@@ -17,7 +18,7 @@ needs(const struct mapping *m, uint32_t node, const char *key,
 
 	if (k == JSON_NONE || read_key(m, node, other) != JSON_NONE)
 		return 0;
-	return conf_err(&m->conf, k, e, "map.config",
+	return conf_err(m->conf, k, e, "map.config",
 	    "%s is of no use without %s", key, other);
 }
 
@@ -29,7 +30,7 @@ excludes(const struct mapping *m, uint32_t node, const char *key,
 
 	if (k == JSON_NONE || read_key(m, node, key) == JSON_NONE)
 		return 0;
-	return conf_err(&m->conf, k, e, "map.config",
+	return conf_err(m->conf, k, e, "map.config",
 	    "a field cannot have both %s and %s", key, other);
 }
 
@@ -41,9 +42,11 @@ check_keys(const struct mapping *m, uint32_t node, struct err *e)
 	    {"sep", "concat"}, {"else", "values"}};
 	static const char *const clashes[][2] = {{"from", "lookup"},
 	    {"from", "value"}, {"from", "concat"}, {"lookup", "value"},
-	    {"concat", "value"}, {"concat", "take"}, {"default", "required"}};
+	    {"concat", "value"}, {"concat", "take"}, {"default", "required"},
+	    {"from", "expr"}, {"lookup", "expr"}, {"concat", "expr"},
+	    {"value", "expr"}};
 
-	if (conf_keys(&m->conf, node, keys, ARRAY_LEN(keys), e) != 0)
+	if (conf_keys(m->conf, node, keys, ARRAY_LEN(keys), e) != 0)
 		return -1;
 	for (size_t i = 0; i < ARRAY_LEN(pairs); i++)
 		if (needs(m, node, pairs[i][0], pairs[i][1], e) != 0)
@@ -62,7 +65,7 @@ load_to(struct mapping *m, uint32_t node, struct field *f, struct err *e)
 	if (read_path(m, node, &to, e) != 0)
 		return -1;
 	if (to.path->n == 0)
-		return conf_err(&m->conf, node, e, "map.config",
+		return conf_err(m->conf, node, e, "map.config",
 		    "to names a member; it cannot be the whole record");
 	f->to = to.text;
 	f->path = to.path;
@@ -87,13 +90,13 @@ load_lookup(struct mapping *m, uint32_t node, struct field *f, struct err *e)
 	    !str_eq(m->lookups[f->lookup].name, s))
 		f->lookup++;
 	if (f->lookup == m->nlookups)
-		return conf_err(&m->conf, name, e, "map.config",
+		return conf_err(m->conf, name, e, "map.config",
 		    "no lookup is called \"%.*s\"",
 		    (int)(s.len < 60 ? s.len : 60), s.p);
 	f->origin = FROM_LOOKUP;
 	f->concat = concat != JSON_NONE;
 	if (take == JSON_NONE && concat == JSON_NONE)
-		return conf_err(&m->conf, name, e, "map.config",
+		return conf_err(m->conf, name, e, "map.config",
 		    "a lookup takes something: take or concat is missing");
 	if (miss != JSON_NONE)
 		word = read_word(m, miss, misses, 2, e);
@@ -112,9 +115,14 @@ load_origin(struct mapping *m, uint32_t node, struct field *f, struct err *e)
 	uint32_t value = read_key(m, node, "value");
 	uint32_t concat = read_key(m, node, "concat");
 	uint32_t from = read_key(m, node, "from");
+	uint32_t expr = read_key(m, node, "expr");
 
 	if (read_key(m, node, "lookup") != JSON_NONE)
 		return load_lookup(m, node, f, e);
+	if (expr != JSON_NONE) {
+		f->origin = FROM_EXPR;
+		return read_expr(m, expr, NULL, &f->expr, e);
+	}
 	if (value != JSON_NONE) {
 		f->origin = FROM_LITERAL;
 		f->literal = read_literal(m, value);
@@ -139,13 +147,13 @@ load_else(struct mapping *m, uint32_t node, struct field *f, struct err *e)
 
 	if (node == JSON_NONE)
 		return 0;
-	if (json_type(&m->conf.doc, node) == JSON_OBJECT) {
+	if (json_type(&m->conf->doc, node) == JSON_OBJECT) {
 		uint32_t v = read_key(m, node, "value");
 
-		if (conf_keys(&m->conf, node, inner, 1, e) != 0)
+		if (conf_keys(m->conf, node, inner, 1, e) != 0)
 			return -1;
 		if (v == JSON_NONE)
-			return conf_err(&m->conf, node, e, "map.config",
+			return conf_err(m->conf, node, e, "map.config",
 			    "else is a word or {value: ...}");
 		f->table_else = ELSE_VALUE;
 		f->else_value = read_literal(m, v);
@@ -163,12 +171,12 @@ load_else(struct mapping *m, uint32_t node, struct field *f, struct err *e)
 static int
 load_values(struct mapping *m, uint32_t node, struct field *f, struct err *e)
 {
-	const struct json_doc *d = &m->conf.doc;
+	const struct json_doc *d = &m->conf->doc;
 
 	if (node == JSON_NONE)
 		return 0;
 	if (json_type(d, node) != JSON_OBJECT)
-		return conf_err(&m->conf, node, e, "conf.type",
+		return conf_err(m->conf, node, e, "conf.type",
 		    "values is a mapping of values to results");
 	f->has_values = true;
 	f->results = arena_array(&m->mem, json_count(d, node) + 1,
@@ -192,7 +200,7 @@ check_literal(const struct mapping *m, const struct field *f, uint32_t node,
 
 	if (node == JSON_NONE || f->cast == CAST_NONE)
 		return 0;
-	v = &m->conf.doc.nodes[node];
+	v = &m->conf->doc.nodes[node];
 	switch (f->cast) {
 	case CAST_INTEGER:
 		fits = (v->flags & JSON_INTEGER) != 0 &&
@@ -210,7 +218,7 @@ check_literal(const struct mapping *m, const struct field *f, uint32_t node,
 	}
 	if (fits || v->type == JSON_NULL)
 		return 0;
-	return conf_err(&m->conf, node, e, "conf.type",
+	return conf_err(m->conf, node, e, "conf.type",
 	    "the value is not of the field's type");
 }
 
@@ -222,7 +230,7 @@ check_literals(const struct mapping *m, uint32_t node, const struct field *f,
 	    "default_null"};
 	uint32_t table = read_key(m, node, "values");
 	uint32_t other = read_key(m, node, "else");
-	const struct json_node *nodes = m->conf.doc.nodes;
+	const struct json_node *nodes = m->conf->doc.nodes;
 
 	for (size_t i = 0; i < ARRAY_LEN(single); i++)
 		if (check_literal(m, f, read_key(m, node, single[i]), e) != 0)
@@ -271,7 +279,7 @@ load_words(struct mapping *m, uint32_t node, struct field *f, struct err *e)
 		return -1;
 	f->on_error = (enum on_error)word;
 	if (f->on_error == ON_DEFAULT && f->if_missing.len == 0)
-		return conf_err(&m->conf, on_error, e, "map.config",
+		return conf_err(m->conf, on_error, e, "map.config",
 		    "on_error: default needs a default");
 	return 0;
 }
@@ -312,7 +320,7 @@ field_load(struct mapping *m, uint32_t node, struct field *f, struct err *e)
 	if (check_keys(m, node, e) != 0)
 		return -1;
 	if (read_key(m, node, "to") == JSON_NONE)
-		return conf_err(&m->conf, node, e, "map.config",
+		return conf_err(m->conf, node, e, "map.config",
 		    "a field needs the name it goes to");
 	if (load_single(m, node, f, e) != 0 ||
 	    load_to(m, read_key(m, node, "to"), f, e) != 0 ||

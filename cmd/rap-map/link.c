@@ -47,6 +47,11 @@ note_members(struct mapping *m, uint32_t i)
 			f->in_place = m->keeps && f->path->n == 1;
 		}
 	k = link_known(m, f->path->steps[0].name);
+	/* An expression takes the place of the member it is assigned to. */
+	if (f->origin == FROM_EXPR && m->keeps && f->path->n == 1) {
+		add_number(m, &k->in, &k->nin, i);
+		f->in_place = true;
+	}
 	add_number(m, &k->out, &k->nout, i);
 }
 
@@ -104,8 +109,8 @@ check_places(const struct mapping *m, uint32_t node, struct err *e)
 	map_free(&places);
 	if (i == MAP_NONE)
 		return 0;
-	node = json_element(&m->conf.doc, node, i);
-	return conf_err(&m->conf, read_key(m, node, "to"), e, "map.conflict",
+	node = json_element(&m->conf->doc, node, i);
+	return conf_err(m->conf, read_key(m, node, "to"), e, "map.conflict",
 	    "another field writes to \"%.*s\", or to what holds it",
 	    (int)m->fields[i].to.len, m->fields[i].to.p);
 }

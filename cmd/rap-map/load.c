@@ -3,7 +3,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "canon/canon.h"
-#include "json/write.h"
+#include "expr/expr.h"
 #include "read.h"
 
 /* The parts of a mapping file, but for its fields (field.c). */
@@ -16,7 +16,7 @@ carried_name(struct mapping *m, uint32_t node, struct carried *c,
 
 	for (const struct carried *o = x->carry; o != c; o++)
 		if (str_eq(o->name, c->name))
-			return conf_err(&m->conf, node, e, "map.conflict",
+			return conf_err(m->conf, node, e, "map.conflict",
 			    "two carried members have the name \"%.*s\"",
 			    (int)c->name.len, c->name.p);
 	c->label = read_label(m, c->name);
@@ -27,12 +27,12 @@ carried_name(struct mapping *m, uint32_t node, struct carried *c,
 static int
 load_carry(struct mapping *m, uint32_t node, struct err *e)
 {
-	const struct json_doc *d = &m->conf.doc;
+	const struct json_doc *d = &m->conf->doc;
 	bool named = json_type(d, node) == JSON_OBJECT;
 	struct explode *x = &m->explode;
 
 	if (!named && json_type(d, node) != JSON_ARRAY)
-		return conf_err(&m->conf, node, e, "conf.type",
+		return conf_err(m->conf, node, e, "conf.type",
 		    "expected a list of paths or a mapping of names to paths");
 	x->carry = arena_array(&m->mem, json_count(d, node) + 1,
 	    sizeof *x->carry);
@@ -48,7 +48,7 @@ load_carry(struct mapping *m, uint32_t node, struct err *e)
 			c->name =
 			    c->src.path->steps[c->src.path->n - 1].name;
 		else
-			return conf_err(&m->conf, value, e, "map.config",
+			return conf_err(m->conf, value, e, "map.config",
 			    "the whole record needs a name to be carried");
 		if (carried_name(m, k, c, e) != 0)
 			return -1;
@@ -71,7 +71,7 @@ load_name(struct mapping *m, uint32_t node, struct str *name,
 		return -1;
 	for (size_t i = 0; i < x->ncarry; i++)
 		if (str_eq(x->carry[i].name, *name))
-			return conf_err(&m->conf, node, e, "map.conflict",
+			return conf_err(m->conf, node, e, "map.conflict",
 			    "\"%.*s\" is the name of a carried member",
 			    (int)name->len, name->p);
 	*label = read_label(m, *name);
@@ -88,11 +88,11 @@ load_explode(struct mapping *m, uint32_t node, struct err *e)
 	uint32_t k;
 	int word;
 
-	if (conf_keys(&m->conf, node, keys, ARRAY_LEN(keys), e) != 0)
+	if (conf_keys(m->conf, node, keys, ARRAY_LEN(keys), e) != 0)
 		return -1;
 	k = read_key(m, node, "path");
 	if (k == JSON_NONE)
-		return conf_err(&m->conf, node, e, "map.config",
+		return conf_err(m->conf, node, e, "map.config",
 		    "explode needs a path");
 	if (read_path(m, k, &x->path, e) != 0)
 		return -1;
@@ -105,7 +105,7 @@ load_explode(struct mapping *m, uint32_t node, struct err *e)
 	    e) != 0)
 		return -1;
 	if (x->as_label.len != 0 && str_eq(x->as_label, x->index_label))
-		return conf_err(&m->conf, read_key(m, node, "as"), e,
+		return conf_err(m->conf, read_key(m, node, "as"), e,
 		    "map.conflict", "index and as are the same name");
 	k = read_key(m, node, "empty");
 	word = k != JSON_NONE ? read_word(m, k, empties, 2, e) : 0;
@@ -118,10 +118,10 @@ static int
 load_lookups(struct mapping *m, uint32_t node, struct err *e)
 {
 	static const char *const keys[] = {"from", "key"};
-	const struct json_doc *d = &m->conf.doc;
+	const struct json_doc *d = &m->conf->doc;
 
 	if (json_type(d, node) != JSON_OBJECT)
-		return conf_err(&m->conf, node, e, "conf.type",
+		return conf_err(m->conf, node, e, "conf.type",
 		    "lookups is a mapping of names to tables");
 	m->lookups = arena_array(&m->mem, json_count(d, node) + 1,
 	    sizeof *m->lookups);
@@ -130,12 +130,12 @@ load_lookups(struct mapping *m, uint32_t node, struct err *e)
 		struct lookup *l = &m->lookups[m->nlookups++];
 		uint32_t from, key;
 
-		if (conf_keys(&m->conf, k + 1, keys, 2, e) != 0)
+		if (conf_keys(m->conf, k + 1, keys, 2, e) != 0)
 			return -1;
 		from = read_key(m, k + 1, "from");
 		key = read_key(m, k + 1, "key");
 		if (from == JSON_NONE || key == JSON_NONE)
-			return conf_err(&m->conf, k, e, "map.config",
+			return conf_err(m->conf, k, e, "map.config",
 			    "a lookup needs from and key");
 		l->name = json_string(d, k, &m->mem);
 		if (read_sources(m, from, true, &l->from, &l->nfrom, e) != 0 ||
@@ -150,7 +150,7 @@ add_literal(struct mapping *m, struct map *set, uint32_t node)
 {
 	struct buf text = {0};
 
-	canon_write(&m->conf.doc, node, &text);
+	canon_write(&m->conf->doc, node, &text);
 	map_add(set, buf_view(&text));
 	buf_free(&text);
 }
@@ -158,7 +158,7 @@ add_literal(struct mapping *m, struct map *set, uint32_t node)
 static int
 load_test(struct mapping *m, uint32_t node, struct cond *c, struct err *e)
 {
-	const struct json_doc *d = &m->conf.doc;
+	const struct json_doc *d = &m->conf->doc;
 	uint32_t in = read_key(m, node, "in");
 	uint32_t not_in = read_key(m, node, "not_in");
 	uint32_t equals = read_key(m, node, "equals");
@@ -167,7 +167,7 @@ load_test(struct mapping *m, uint32_t node, struct cond *c, struct err *e)
 
 	if ((in != JSON_NONE) + (not_in != JSON_NONE) + (equals != JSON_NONE) +
 	    (present != JSON_NONE) != 1)
-		return conf_err(&m->conf, node, e, "map.config",
+		return conf_err(m->conf, node, e, "map.config",
 		    "a condition is one of in, not_in, equals, present");
 	if (present != JSON_NONE)
 		return read_bool(m, present, &c->present, e);
@@ -178,7 +178,7 @@ load_test(struct mapping *m, uint32_t node, struct cond *c, struct err *e)
 		return 0;
 	}
 	if (json_type(d, list) != JSON_ARRAY)
-		return conf_err(&m->conf, list, e, "conf.type",
+		return conf_err(m->conf, list, e, "conf.type",
 		    "expected a list of values");
 	for (uint32_t k = list + 1; k < d->nodes[list].next;
 	     k = d->nodes[k].next)
@@ -193,17 +193,14 @@ load_cond(struct mapping *m, uint32_t node, struct cond *c, struct err *e)
 	    "present"};
 	uint32_t path;
 
-	if (json_type(&m->conf.doc, node) == JSON_STRING) {
-		conf_err(&m->conf, node, e, "map.config",
-		    "expressions are not there yet");
-		return err_hint(e, "write where: {path: /type, in: [a, b]}, "
-		    "or not_in, equals, present");
-	}
-	if (conf_keys(&m->conf, node, keys, ARRAY_LEN(keys), e) != 0)
+	c->expr = NO_EXPR;
+	if (json_type(&m->conf->doc, node) == JSON_STRING)
+		return read_expr(m, node, "bool", &c->expr, e);
+	if (conf_keys(m->conf, node, keys, ARRAY_LEN(keys), e) != 0)
 		return -1;
 	path = read_key(m, node, "path");
 	if (path == JSON_NONE)
-		return conf_err(&m->conf, node, e, "map.config",
+		return conf_err(m->conf, node, e, "map.config",
 		    "a condition needs a path");
 	if (read_source(m, path, &c->src, e) != 0)
 		return -1;
@@ -214,7 +211,7 @@ load_cond(struct mapping *m, uint32_t node, struct cond *c, struct err *e)
 static int
 load_where(struct mapping *m, uint32_t node, struct err *e)
 {
-	const struct json_doc *d = &m->conf.doc;
+	const struct json_doc *d = &m->conf->doc;
 	bool list = json_type(d, node) == JSON_ARRAY;
 	uint32_t k = list ? node + 1 : node;
 	size_t n = list ? json_count(d, node) : 1;
@@ -229,15 +226,15 @@ load_where(struct mapping *m, uint32_t node, struct err *e)
 static int
 load_fields(struct mapping *m, uint32_t node, struct err *e)
 {
-	const struct json_doc *d = &m->conf.doc;
+	const struct json_doc *d = &m->conf->doc;
 	size_t n;
 
 	if (json_type(d, node) != JSON_ARRAY)
-		return conf_err(&m->conf, node, e, "conf.type",
+		return conf_err(m->conf, node, e, "conf.type",
 		    "fields is a list");
 	n = json_count(d, node);
 	if (n > MAPPING_FIELDS_MAX)
-		return conf_err(&m->conf, node, e, "map.config",
+		return conf_err(m->conf, node, e, "map.config",
 		    "more than %d fields", MAPPING_FIELDS_MAX);
 	m->fields = arena_array(&m->mem, n + 1, sizeof *m->fields);
 	for (uint32_t k = node + 1; k < d->nodes[node].next;
@@ -276,7 +273,7 @@ load_drop(struct mapping *m, uint32_t node, struct err *e)
 	size_t n;
 
 	if (m->unmapped == UNMAPPED_DROP)
-		return conf_err(&m->conf, node, e, "map.config",
+		return conf_err(m->conf, node, e, "map.config",
 		    "drop has no meaning where unmapped: drop keeps nothing");
 	if (read_sources(m, node, false, &src, &n, e) != 0)
 		return -1;
@@ -301,7 +298,7 @@ static int
 load_unmapped(struct mapping *m, uint32_t node, struct err *e)
 {
 	static const char *const words[] = {"keep", "drop", "fail"};
-	int word = node != JSON_NONE ? read_word(m, node, words, 3, e) : 0;
+	int word = read_word(m, node, words, 3, e);
 
 	if (word < 0)
 		return -1;
@@ -310,41 +307,30 @@ load_unmapped(struct mapping *m, uint32_t node, struct err *e)
 	return 0;
 }
 
-static int
-check_version(const struct mapping *m, struct err *e)
-{
-	uint32_t k = read_key(m, 0, "rap");
-
-	if (k != JSON_NONE &&
-	    json_string_is(&m->conf.doc, k, STR("map/1")))
-		return 0;
-	conf_err(&m->conf, k != JSON_NONE ? k : 0, e, "map.config",
-	    "not a mapping file of version 1");
-	return err_hint(e, "it begins with the line: rap: map/1");
-}
-
 int
-mapping_load(struct mapping *m, const char *text, size_t len, struct err *e)
+mapping_load(struct mapping *m, uint32_t root, struct err *e)
 {
-	static const char *const keys[] = {"rap", "description", "explode",
-	    "lookups", "where", "fields", "unmapped", "drop"};
-	static int (*const parts[])(struct mapping *, uint32_t,
-	    struct err *) = {NULL, NULL, load_explode, load_lookups,
-	    load_where, load_fields, NULL, load_drop};
-	uint32_t node;
+	static const struct {
+		const char *key;
+		int (*load)(struct mapping *, uint32_t, struct err *);
+	} parts[] = {
+		{"unmapped", load_unmapped},
+		{"explode", load_explode},
+		{"lookups", load_lookups},
+		{"where", load_where},
+		{"fields", load_fields},
+		{"drop", load_drop},
+	};
 
-	if (conf_parse(&m->conf, text, len, e) != 0 ||
-	    conf_keys(&m->conf, 0, keys, ARRAY_LEN(keys), e) != 0 ||
-	    check_version(m, e) != 0 ||
-	    load_unmapped(m, read_key(m, 0, "unmapped"), e) != 0)
-		return -1;
-	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
-		node = read_key(m, 0, keys[i]);
-		if (node != JSON_NONE && parts[i] != NULL &&
-		    parts[i](m, node, e) != 0)
+	m->root = root;
+	m->keeps = true;
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		uint32_t node = read_key(m, root, parts[i].key);
+
+		if (node != JSON_NONE && parts[i].load(m, node, e) != 0)
 			return -1;
 	}
-	return link_fields(m, read_key(m, 0, "fields"), e);
+	return link_fields(m, read_key(m, root, "fields"), e);
 }
 
 void
@@ -352,40 +338,15 @@ mapping_free(struct mapping *m)
 {
 	for (struct owned *o = m->owned; o != NULL; o = o->next)
 		json_path_free(&o->path);
+	for (size_t i = 0; i < m->nexprs; i++)
+		expr_free(m->exprs[i]);
 	for (size_t i = 0; i < m->nconds; i++)
 		map_free(&m->conds[i].set);
 	for (size_t i = 0; i < m->nfields; i++)
 		map_free(&m->fields[i].values);
 	map_free(&m->names);
 	mem_free(m->known);
-	conf_free(&m->conf);
+	mem_free(m->exprs);
 	arena_free(&m->mem);
 	*m = (struct mapping){0};
-}
-
-static void
-describe_sources(const struct field *f, struct json_w *w)
-{
-	json_w_array(w);
-	for (size_t k = 0; k < f->nsrc; k++)
-		json_w_string(w, f->src[k].text);
-	json_w_end(w);
-}
-
-void
-mapping_describe(const struct mapping *m, struct buf *out)
-{
-	struct json_w w = {.out = out};
-
-	buf_puts(out, "\"mapping\":");
-	json_w_array(&w);
-	for (size_t i = 0; i < m->nfields; i++) {
-		json_w_object(&w);
-		json_w_member(&w, "to", m->fields[i].to);
-		json_w_name(&w, STR("from"));
-		describe_sources(&m->fields[i], &w);
-		json_w_member_u64(&w, "confidence", 1);
-		json_w_end(&w);
-	}
-	json_w_end(&w);
 }

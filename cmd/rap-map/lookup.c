@@ -30,7 +30,7 @@ add_row(struct worker *w, const struct lookup *l, struct table *t,
 		    l->key.text.p);
 	key.raw = json_raw(w->d, key.node);
 	key.type = json_type(w->d, key.node);
-	r->key = arena_str(w->rec->arena, cell_key(w, &key, &w->key));
+	r->key = arena_str(&w->line, cell_key(w, &key, &w->key));
 	r->node = node;
 	t->n++;
 	return 0;
@@ -89,7 +89,7 @@ build(struct worker *w, const struct lookup *l, struct table *t,
 	struct cell row;
 
 	t->n = 0;
-	t->rows = arena_array(w->rec->arena, count_rows(w, l) + 1,
+	t->rows = arena_array(&w->line, count_rows(w, l) + 1,
 	    sizeof *t->rows);
 	for (size_t i = 0; i < l->nfrom; i++)
 		if (add_rows(w, l, i, t, e) != 0)

@@ -5,68 +5,80 @@
 
 static struct {
 	const char *map;
-	struct cli_list keep, drop, rename;
+	struct map_options o;
 	bool canonical, print;
 } opt;
 
 static const struct cli_opt opts[] = {
 	{'m', "map", CLI_TEXT, &opt.map, "FILE",
 	    "the mapping file (rap-map(5)), by path or by name"},
-	{0, "keep", CLI_LIST, &opt.keep, "PATH,...",
+	{0, "keep", CLI_LIST, &opt.o.keep, "PATH,...",
 	    "keep these members only, in this order"},
-	{0, "drop", CLI_LIST, &opt.drop, "PATH,...",
+	{0, "drop", CLI_LIST, &opt.o.drop, "PATH,...",
 	    "leave these members out"},
-	{0, "rename", CLI_LIST, &opt.rename, "OLD=NEW,...",
+	{0, "rename", CLI_LIST, &opt.o.rename, "OLD=NEW,...",
 	    "give members other names, where they stand"},
+	{'e', "expr", CLI_LIST, &opt.o.assign, "PATH=EXPR",
+	    "set a member to a CEL expression over the record"},
+	{0, "where", CLI_TEXT, &opt.o.where, "EXPR",
+	    "keep the records for which the CEL expression is true"},
 	{0, "canonical", CLI_FLAG, &opt.canonical, NULL,
 	    "write each record in canonical form (RFC 8785)"},
 	{0, "print", CLI_FLAG, &opt.print, NULL,
 	    "check the mapping, print it as a line of JSON, and stop"},
 };
 
+/* Are there options that mean a mapping? */
+static bool
+has_options(void)
+{
+	return opt.o.keep.n + opt.o.drop.n + opt.o.rename.n +
+	    opt.o.assign.n != 0 || opt.o.where != NULL;
+}
+
 static int
 load(struct prog *p, struct buf *text, char **name, struct err *e)
 {
-	bool single = opt.keep.n + opt.drop.n + opt.rename.n != 0;
-
-	if (opt.map != NULL && single)
-		return err_set(e, ERR_USAGE, "usage.option",
-		    "-m excludes --keep, --drop and --rename");
+	if (opt.map != NULL && has_options()) {
+		err_set(e, ERR_USAGE, "usage.option",
+		    "-m excludes the options that say what a mapping does");
+		return err_hint(e, "a mapping has steps, and a pipe two ends");
+	}
 	if (opt.map != NULL)
 		return prog_load(p, "maps", opt.map, text, name, e);
-	if (single)
-		return mapping_of_options(&opt.keep, &opt.drop, &opt.rename,
-		    text, e);
+	if (has_options())
+		return mapping_of_options(&opt.o, text, e);
 	if (opt.canonical && !opt.print)
 		return 0;
 	err_set(e, ERR_USAGE, "usage.missing", "nothing to do");
-	return err_hint(e, "give -m FILE, --keep, --drop, --rename or "
-	    "--canonical");
+	return err_hint(e, "give -m FILE, -e, --where, --keep, --drop, "
+	    "--rename or --canonical");
 }
 
 /* As one line of JSON, which is YAML too. */
 static int
-print(struct prog *p, struct mapping *m, struct err *e)
+print(struct prog *p, struct chain *c, struct err *e)
 {
-	buf_putc(&m->conf.text, '\n');
-	return prog_write(p, m->conf.text.p, m->conf.text.len, e);
+	struct buf *text = &c->first->conf.text;
+
+	buf_putc(text, '\n');
+	return prog_write(p, text->p, text->len, e);
 }
 
 static int
-run_mapping(struct prog *p, const struct buf *text, const char *name,
+run_mapping(struct prog *p, struct buf *text, const char *name,
     struct err *e)
 {
-	struct mapping m = {0};
-	int rc = mapping_load(&m, text->p, text->len, e);
+	struct chain *c = mem_zalloc(sizeof *c);
+	int rc = chain_load(c, p, text, name, e);
 
-	if (rc != 0) {
-		err_source(e, name != NULL ? name : "command line");
-	} else {
-		mapping_describe(&m, &p->extra);
-		rc = opt.print ? print(p, &m, e) :
-		    mapping_run(p, &m, opt.canonical, e);
+	if (rc == 0) {
+		chain_describe(c, &p->extra);
+		rc = opt.print ? print(p, c, e) :
+		    chain_run(p, c, opt.canonical, e);
 	}
-	mapping_free(&m);
+	chain_free(c);
+	mem_free(c);
 	return rc;
 }
 
@@ -77,8 +89,8 @@ run(struct prog *p, struct err *e)
 	char *name = NULL;
 	int rc = load(p, &text, &name, e);
 
-	if (rc == 0 && text.len == 0 && opt.map == NULL)
-		rc = mapping_run(p, NULL, true, e);
+	if (rc == 0 && opt.map == NULL && !has_options())
+		rc = chain_run(p, NULL, true, e);
 	else if (rc == 0)
 		rc = run_mapping(p, &text, name, e);
 	buf_free(&text);
@@ -88,11 +100,12 @@ run(struct prog *p, struct err *e)
 
 static const struct prog_def def = {
 	.name = "rap-map",
-	.synopsis = "[-m MAP | --keep P | --drop P | --rename OLD=NEW] "
+	.synopsis = "[-m MAP | -e PATH=EXPR | --where EXPR | --keep P ...] "
 		    "[options] [FILE...]",
 	.summary = "change the shape of NDJSON records",
 	.examples =
 	    "  rap-map -m nhl game.ndjson          a mapping by its name\n"
+	    "  rap-map -e '/total = price * double(qty)' --where 'qty > 0'\n"
 	    "  rap-map --keep id,/user/name ev.ndjson\n"
 	    "  rap-map --rename speed_kph=speed --drop debug <ev.ndjson\n"
 	    "  rap-map --canonical a.ndjson | sha256sum\n",

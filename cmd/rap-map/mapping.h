@@ -6,27 +6,31 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/map.h"
 #include "base/str.h"
+#include "cli/cli.h"
 #include "conf/conf.h"
 #include "parts.h"
 
 /*
- * A mapping (rap-map(5)) as it is run: flat arrays, every path compiled, every
- * literal a slice of the mapping's own JSON text.  Read-only once it is
- * loaded; the workers share it.
+ * A mapping file (rap-map(5)) as it is run: steps, each of flat arrays, every
+ * path and expression compiled, every literal a slice of the file's own JSON
+ * text.  Read-only once it is loaded; the workers share it.
  *
- *	line      the record that was read
+ *	line      the record that the step reads
  *	item      what the fields see: an element of the exploded array with
  *		  the carried members before it, or the line itself
  */
-struct err;
 struct buf;
+struct err;
+struct expr;
 struct prog;
 
 enum {
 	MAPPING_FIELDS_MAX = 4096,
 	MAPPING_EXPLODE_MAX = 64 << 20, /* bytes made of one record */
+	MAPPING_STEPS_MAX = 64
 };
 
 /* What output is made of, when members do not keep their places. */
@@ -49,10 +53,15 @@ struct known {
 
 enum unmapped { UNMAPPED_KEEP, UNMAPPED_DROP, UNMAPPED_FAIL };
 
+/* One step: what the parts of a mapping file, or of one of its steps, say. */
 struct mapping {
-	struct conf conf;
+	const struct conf *conf;
+	struct str source; /* the file's own text, for places; may be empty */
+	uint32_t root;	   /* node of the step */
 	struct arena mem;
 	struct owned *owned; /* paths */
+	struct expr **exprs;
+	size_t nexprs;
 	struct explode explode;
 	struct lookup *lookups;
 	size_t nlookups;
@@ -68,28 +77,53 @@ struct mapping {
 	struct known *known;
 	enum unmapped unmapped;
 	bool keeps; /* members keep their places */
+	bool sees_all; /* some expression takes the whole record */
 	uint32_t nhints;
 };
 
+/* A mapping file that was read: the first one, or one that a step uses. */
+struct mapfile {
+	struct conf conf;
+	struct buf text;
+	char *name; /* NULL: the command line */
+	const struct mapfile *up; /* the one that uses it */
+	struct mapfile *next;
+};
+
+struct chain {
+	struct arena mem;
+	struct mapfile *files, *first;
+	struct mapping steps[MAPPING_STEPS_MAX];
+	size_t nsteps;
+};
+
 /*
- * Compile the text of a mapping file.  ERR_CONFIG [conf.*, map.config] with
- * the line.  mapping_free after, also when it failed.
+ * Compile a mapping file.  text is taken over; name (may be NULL) is copied.
+ * ERR_CONFIG [conf.*, map.*, expr.*, unit.*] with the place.  chain_free
+ * after, also when it failed.
  */
-int mapping_load(struct mapping *m, const char *text, size_t len,
-    struct err *e);
+int chain_load(struct chain *c, struct prog *p, struct buf *text,
+    const char *name, struct err *e);
+void chain_free(struct chain *c);
+
+/* One step at node `root` of its file; m is empty. */
+int mapping_load(struct mapping *m, uint32_t root, struct err *e);
 void mapping_free(struct mapping *m);
 
 /* "mapping":[{"to","from","confidence"}...] for the stage record. */
-void mapping_describe(const struct mapping *m, struct buf *out);
+void chain_describe(const struct chain *c, struct buf *out);
 
-/* What the options keep, drop and rename mean, as a mapping file (JSON). */
-struct cli_list;
-int mapping_of_options(const struct cli_list *keep,
-    const struct cli_list *drop, const struct cli_list *rename,
-    struct buf *out, struct err *e);
+/* What the options mean, as a mapping file (JSON). */
 
-/* Map the operands, or stdin.  m NULL: records as they are. */
-int mapping_run(struct prog *p, const struct mapping *m, bool canonical,
+struct map_options {
+	struct cli_list keep, drop, rename, assign;
+	const char *where;
+};
+int mapping_of_options(const struct map_options *o, struct buf *out,
+    struct err *e);
+
+/* Map the operands, or stdin.  c NULL: records as they are. */
+int chain_run(struct prog *p, const struct chain *c, bool canonical,
     struct err *e);
 
 #endif

@@ -26,6 +26,17 @@ next_path(struct str *list, struct str *path)
 	return true;
 }
 
+static struct str
+trim(struct str s)
+{
+	while (s.len != 0 && (s.p[0] == ' ' || s.p[0] == '\t'))
+		s = (struct str){s.p + 1, s.len - 1};
+	while (s.len != 0 && (s.p[s.len - 1] == ' ' ||
+	    s.p[s.len - 1] == '\t' || s.p[s.len - 1] == '\n'))
+		s.len--;
+	return s;
+}
+
 static void
 put_field(struct json_w *w, struct str to, struct str from)
 {
@@ -101,6 +112,42 @@ put_renames(struct json_w *w, const struct cli_list *keep,
 	return 0;
 }
 
+/* PATH = CEL */
+static int
+split_assign(const char *text, struct str *to, struct str *expr,
+    struct err *e)
+{
+	const char *eq = strchr(text, '=');
+
+	if (eq != NULL && eq[1] != '=') {
+		*to = trim((struct str){text, (size_t)(eq - text)});
+		*expr = trim(str_of(eq + 1));
+		if (to->len != 0 && expr->len != 0)
+			return 0;
+	}
+	err_set(e, ERR_USAGE, "usage.value",
+	    "-e takes PATH = EXPRESSION, not \"%s\"", text);
+	return err_hint(e, "--where EXPRESSION chooses records");
+}
+
+/* Is path, or the name it gets, set by -e? */
+static int
+is_assigned(const struct cli_list *assign, struct str path, struct str name,
+    bool *yes, struct err *e)
+{
+	struct str to, expr;
+
+	for (size_t i = 0; i < assign->n; i++) {
+		if (split_assign(assign->item[i], &to, &expr, e) != 0)
+			return -1;
+		/* /a is a */
+		if (to.p[0] == '/' && path.p[0] != '/' && name.p[0] != '/')
+			to = (struct str){to.p + 1, to.len - 1};
+		*yes = *yes || str_eq(to, path) || str_eq(to, name);
+	}
+	return 0;
+}
+
 static int
 empty_name(const char *option, struct err *e)
 {
@@ -109,18 +156,21 @@ empty_name(const char *option, struct err *e)
 }
 
 static int
-put_kept(struct json_w *w, const struct cli_list *keep,
-    const struct cli_list *rename, struct err *e)
+put_kept(struct json_w *w, const struct map_options *o, struct err *e)
 {
-	for (size_t i = 0; i < keep->n; i++) {
-		struct str list = str_of(keep->item[i]), path, name;
+	for (size_t i = 0; i < o->keep.n; i++) {
+		struct str list = str_of(o->keep.item[i]), path, name;
 
 		while (next_path(&list, &path)) {
+			bool set = false;
+
 			if (path.len == 0)
 				return empty_name("keep", e);
-			if (new_name(rename, path, &name, e) != 0)
+			if (new_name(&o->rename, path, &name, e) != 0 ||
+			    is_assigned(&o->assign, path, name, &set, e) != 0)
 				return -1;
-			put_field(w, name, path);
+			if (!set)
+				put_field(w, name, path);
 		}
 	}
 	return 0;
@@ -144,28 +194,47 @@ put_dropped(struct json_w *w, const struct cli_list *drop, struct err *e)
 	return 0;
 }
 
+static int
+put_assigned(struct json_w *w, const struct cli_list *assign, struct err *e)
+{
+	struct str to, expr;
+
+	for (size_t i = 0; i < assign->n; i++) {
+		if (split_assign(assign->item[i], &to, &expr, e) != 0)
+			return -1;
+		json_w_object(w);
+		json_w_member(w, "to", to);
+		json_w_member(w, "expr", expr);
+		json_w_end(w);
+	}
+	return 0;
+}
+
 int
-mapping_of_options(const struct cli_list *keep, const struct cli_list *drop,
-    const struct cli_list *rename, struct buf *out, struct err *e)
+mapping_of_options(const struct map_options *o, struct buf *out,
+    struct err *e)
 {
 	struct json_w w = {.out = out};
 
-	if (keep->n != 0 && drop->n != 0)
+	if (o->keep.n != 0 && o->drop.n != 0)
 		return err_set(e, ERR_USAGE, "usage.option",
 		    "--keep and --drop exclude each other");
 	json_w_object(&w);
 	json_w_member(&w, "rap", STR("map/1"));
-	if (keep->n != 0 || rename->n != 0) {
+	if (o->where != NULL)
+		json_w_member(&w, "where", str_of(o->where));
+	if (o->keep.n + o->rename.n + o->assign.n != 0) {
 		json_w_name(&w, STR("fields"));
 		json_w_array(&w);
-		if (put_kept(&w, keep, rename, e) != 0 ||
-		    put_renames(&w, keep, rename, e) != 0)
+		if (put_kept(&w, o, e) != 0 ||
+		    put_renames(&w, &o->keep, &o->rename, e) != 0 ||
+		    put_assigned(&w, &o->assign, e) != 0)
 			return -1;
 		json_w_end(&w);
 	}
-	json_w_member(&w, "unmapped", keep->n != 0 ? STR("drop") :
+	json_w_member(&w, "unmapped", o->keep.n != 0 ? STR("drop") :
 	    STR("keep"));
-	if (drop->n != 0 && put_dropped(&w, drop, e) != 0)
+	if (o->drop.n != 0 && put_dropped(&w, &o->drop, e) != 0)
 		return -1;
 	json_w_end(&w);
 	return 0;

@@ -38,13 +38,16 @@ struct lookup {
 	struct source key; /* below a row */
 };
 
+enum { NO_EXPR = UINT32_MAX };
+
 struct cond {
 	struct source src;
+	uint32_t expr; /* or NO_EXPR */
 	struct map set; /* canonical texts */
 	bool has_set, negate, present;
 };
 
-enum origin { FROM_PATH, FROM_LOOKUP, FROM_LITERAL };
+enum origin { FROM_PATH, FROM_LOOKUP, FROM_LITERAL, FROM_EXPR };
 enum cast { CAST_NONE, CAST_INTEGER, CAST_NUMBER, CAST_STRING, CAST_BOOLEAN };
 enum letters { CASE_KEEP, CASE_UPPER, CASE_LOWER };
 enum on_error { ON_REJECT, ON_NULL, ON_DEFAULT, ON_KEEP, ON_FAIL };
@@ -59,6 +62,7 @@ struct field {
 	struct source *take; /* below the row of a lookup; ntake of them */
 	size_t ntake;
 	size_t lookup;
+	uint32_t expr;
 	struct str sep;
 	struct str literal;   /* value: */
 	struct str if_missing; /* default:, or empty */

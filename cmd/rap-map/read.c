@@ -7,18 +7,18 @@
 uint32_t
 read_key(const struct mapping *m, uint32_t obj, const char *name)
 {
-	return json_member(&m->conf.doc, obj, str_of(name));
+	return json_member(&m->conf->doc, obj, str_of(name));
 }
 
 static int
 want(const struct mapping *m, uint32_t node, enum json_type type,
     struct err *e)
 {
-	enum json_type is = json_type(&m->conf.doc, node);
+	enum json_type is = json_type(&m->conf->doc, node);
 
 	if (is == type)
 		return 0;
-	return conf_err(&m->conf, node, e, "conf.type", "expected %s, got %s",
+	return conf_err(m->conf, node, e, "conf.type", "expected %s, got %s",
 	    json_type_name(type), json_type_name(is));
 }
 
@@ -27,14 +27,14 @@ read_text(struct mapping *m, uint32_t node, struct str *out, struct err *e)
 {
 	if (want(m, node, JSON_STRING, e) != 0)
 		return -1;
-	*out = json_string(&m->conf.doc, node, &m->mem);
+	*out = json_string(&m->conf->doc, node, &m->mem);
 	return 0;
 }
 
 int
 read_bool(struct mapping *m, uint32_t node, bool *out, struct err *e)
 {
-	*out = json_type(&m->conf.doc, node) == JSON_TRUE;
+	*out = json_type(&m->conf->doc, node) == JSON_TRUE;
 	return *out ? 0 : want(m, node, JSON_FALSE, e);
 }
 
@@ -47,7 +47,7 @@ read_word(struct mapping *m, uint32_t node, const char *const *words,
 	const char *near;
 
 	/* `on_error: null` and `else: null` are words, too. */
-	if (json_type(&m->conf.doc, node) == JSON_NULL)
+	if (json_type(&m->conf->doc, node) == JSON_NULL)
 		s = STR("null");
 	else if (read_text(m, node, &s, e) != 0)
 		return -1;
@@ -56,7 +56,7 @@ read_word(struct mapping *m, uint32_t node, const char *const *words,
 			return (int)i;
 	for (size_t i = 0; i < n; i++)
 		buf_printf(&list, "%s%s", i != 0 ? ", " : "", words[i]);
-	conf_err(&m->conf, node, e, "map.config", "\"%.*s\" is none of %s",
+	conf_err(m->conf, node, e, "map.config", "\"%.*s\" is none of %s",
 	    (int)(s.len < 60 ? s.len : 60), s.p, buf_cstr(&list));
 	buf_free(&list);
 	near = str_near(s, words, n);
@@ -73,7 +73,7 @@ own_path(struct mapping *m, uint32_t node, struct str text, struct err *e)
 	struct err why;
 
 	if (json_path_compile(&o->path, text, &why) != 0) {
-		conf_err(&m->conf, node, e, "map.config", "%s", why.msg);
+		conf_err(m->conf, node, e, "map.config", "%s", why.msg);
 		return NULL;
 	}
 	o->next = m->owned;
@@ -130,7 +130,7 @@ read_source(struct mapping *m, uint32_t node, struct source *out,
 	if (read_path(m, node, out, e) != 0)
 		return -1;
 	if (out->path->n == 0)
-		return conf_err(&m->conf, node, e, "map.config",
+		return conf_err(m->conf, node, e, "map.config",
 		    "the whole record is no field");
 	out->base = BASE_ITEM;
 	out->top = out->path->n == 1;
@@ -176,7 +176,7 @@ int
 read_sources(struct mapping *m, uint32_t node, bool below,
     struct source **out, size_t *n, struct err *e)
 {
-	const struct json_doc *d = &m->conf.doc;
+	const struct json_doc *d = &m->conf->doc;
 	uint32_t k = node, end = node + 1;
 	size_t i = 0;
 
@@ -187,7 +187,7 @@ read_sources(struct mapping *m, uint32_t node, bool below,
 		end = d->nodes[node].next;
 	}
 	if (*n == 0)
-		return conf_err(&m->conf, node, e, "map.config",
+		return conf_err(m->conf, node, e, "map.config",
 		    "an empty list of paths");
 	*out = arena_array(&m->mem, *n, sizeof **out);
 	for (; k < end; k = d->nodes[k].next, i++)
@@ -212,5 +212,5 @@ read_label(struct mapping *m, struct str name)
 struct str
 read_literal(const struct mapping *m, uint32_t node)
 {
-	return json_raw(&m->conf.doc, node);
+	return json_raw(&m->conf->doc, node);
 }

@@ -36,6 +36,10 @@ int read_sources(struct mapping *m, uint32_t node, bool below,
 int read_parent(struct mapping *m, uint32_t node, const struct source *src,
     struct source *out, struct err *e);
 
+/* An expression: its number.  want: the type it must have, or NULL. */
+int read_expr(struct mapping *m, uint32_t node, const char *want,
+    uint32_t *expr, struct err *e);
+
 /* "name": */
 struct str read_label(struct mapping *m, struct str name);
 /* A literal as it is in the mapping. */

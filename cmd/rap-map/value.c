@@ -12,7 +12,8 @@ struct str
 cell_text(struct worker *w, const struct cell *c)
 {
 	if (c->node != JSON_NONE)
-		return json_string(w->d, c->node, &w->scratch);
+		return json_string(c->d != NULL ? c->d : w->d, c->node,
+		    &w->scratch);
 	return c->text;
 }
 
@@ -34,13 +35,17 @@ cell_key(struct worker *w, const struct cell *c, struct buf *buf)
 struct str
 cell_canon(struct worker *w, const struct cell *c, struct buf *buf)
 {
+	struct err none;
+
 	buf_clear(buf);
 	if (c->node != JSON_NONE)
-		canon_write(w->d, c->node, buf);
+		canon_write(c->d != NULL ? c->d : w->d, c->node, buf);
 	else if (c->type == JSON_NUMBER)
 		num_canon(c->raw, buf);
-	else
+	else if (c->type != JSON_ARRAY && c->type != JSON_OBJECT)
 		return c->raw;
+	else if (json_parse(&w->again, c->raw.p, c->raw.len, &none) == 0)
+		canon_write(&w->again, 0, buf);
 	return buf_view(buf);
 }
 
@@ -71,7 +76,8 @@ cell_err(struct worker *w, const struct cell *c, struct err *e,
     const char *id, const char *fmt, ...)
 {
 	struct buf path = {.max = 64 << 10};
-	uint32_t node = c->node != JSON_NONE ? c->node : w->item;
+	bool here = c->node != JSON_NONE && (c->d == NULL || c->d == w->d);
+	uint32_t node = here ? c->node : w->item;
 	char msg[400];
 	va_list ap;
 

@@ -221,11 +221,12 @@ static int
 put_member(struct worker *w, struct buf *out, const struct member *mb,
     struct err *e)
 {
-	const struct known *k = known_of(w, mb);
+	const struct known *k = w->bare ? NULL : known_of(w, mb);
 
-	if (!w->m->keeps)
-		return k != NULL && (k->nin != 0 || k->seen) ?
-		    0 : unmapped(w, mb, e);
+	if (!w->m->keeps && !w->bare)
+		return w->m->sees_all ||
+		    (k != NULL && (k->nin != 0 || k->seen)) ? 0 :
+		    unmapped(w, mb, e);
 	if (k != NULL) {
 		for (uint32_t n = 0; n < k->nin; n++)
 			if (w->m->fields[k->in[n]].in_place)
@@ -298,6 +299,20 @@ put_members(struct worker *w, struct buf *out, struct err *e)
 			return -1;
 	}
 	return 0;
+}
+
+int
+write_bare(struct worker *w, struct buf *out, struct err *e)
+{
+	int rc;
+
+	w->nholes = 0;
+	w->bare = true;
+	buf_putc(out, '{');
+	rc = put_members(w, out, e);
+	buf_putc(out, '}');
+	w->bare = false;
+	return rc;
 }
 
 int
