@@ -10,6 +10,8 @@
  * CEL wants it.  One that must end everything (the budget) does so at once.
  */
 
+enum { MATCH_STEPS = 20, MATCH_LIMIT_STEPS = 1000000 };
+
 static bool
 is_error(const struct expr_value *v)
 {
@@ -73,22 +75,33 @@ call(struct expr_run *run, uint32_t pc, struct expr_value *arg)
 	return value_fail_types(pc, &arg[0], c.n > 1 ? &arg[1] : NULL);
 }
 
-static struct expr_value
-match(struct expr_run *run, uint32_t pc, struct expr_value *v)
+/* How hard a match was is not told, but that it was too hard. */
+struct expr_value
+eval_match(struct expr_run *run, uint32_t pc, const struct re *re,
+    struct str text)
 {
 	struct err e;
 	int rc;
 
+	if (run->scratch == NULL)
+		run->scratch = re_scratch_new();
+	rc = re_match(re, run->scratch, text, &e);
+	run->steps -= MATCH_STEPS + text.len / BYTES_A_STEP;
+	if (rc >= 0)
+		return value_bool(rc);
+	run->steps -= MATCH_LIMIT_STEPS;
+	return value_fail(FAIL_REGEX, pc, NULL);
+}
+
+static struct expr_value
+match(struct expr_run *run, uint32_t pc, struct expr_value *v)
+{
 	if (!value_force(run, v, pc))
 		return *v;
 	if (v->type != EXPR_STRING)
 		return value_fail_types(pc, v, NULL);
-	if (run->scratch == NULL)
-		run->scratch = re_scratch_new();
-	run->steps -= v->n / BYTES_A_STEP;
-	rc = re_match(run->x->res[run->x->code[pc].c], run->scratch,
-	    (struct str){v->u.p, v->n}, &e);
-	return rc < 0 ? value_fail(FAIL_REGEX, pc, NULL) : value_bool(rc);
+	return eval_match(run, pc, run->x->res[run->x->code[pc].c],
+	    (struct str){v->u.p, v->n});
 }
 
 /* optMap, optFlatMap: false when the body is to be skipped. */

@@ -58,8 +58,7 @@ enum comp { /* what OP_STEP does: its `a` */
 };
 
 struct ins {
-	uint8_t op;
-	uint8_t a;
+	uint8_t op, a;
 	uint16_t b;
 	uint32_t c;
 };
@@ -72,8 +71,7 @@ enum { ARGS_MAX = 8, CODE_ANY = 255 };
 struct call {
 	struct expr_run *run;
 	struct expr_value *arg; /* forced */
-	uint32_t n;
-	uint32_t pc;
+	uint32_t n, pc;
 };
 
 typedef struct expr_value expr_fn(struct call *c);
@@ -140,6 +138,8 @@ struct expr_run {
 
 /* eval.c: run from instruction pc with the stack filled to sp. */
 struct expr_value eval_code(struct expr_run *run, uint32_t pc, uint32_t sp);
+struct expr_value eval_match(struct expr_run *run, uint32_t pc,
+    const struct re *re, struct str text);
 /* Free what a run gathered; not the run. */
 void expr_run_clear(struct expr_run *run);
 /* report.c: an error value as a struct err; always -1 */

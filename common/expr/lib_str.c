@@ -93,7 +93,6 @@ matches(struct call *c)
 	struct re *re = NULL;
 	struct err e;
 	uint32_t i;
-	int rc;
 
 	for (i = 0; i < run->ncache && re == NULL; i++)
 		if (run->cache[i].len == p.len &&
@@ -114,10 +113,7 @@ matches(struct call *c)
 		run->cache[i].len = p.len;
 		run->steps -= 1000;
 	}
-	if (run->scratch == NULL)
-		run->scratch = re_scratch_new();
-	rc = re_match(re, run->scratch, arg(c, 0), &e);
-	return rc < 0 ? call_fail(c, FAIL_REGEX, NULL) : value_bool(rc);
+	return eval_match(run, c->pc, re, arg(c, 0));
 }
 
 static struct expr_value

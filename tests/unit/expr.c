@@ -235,6 +235,14 @@ test_limits(void)
 	TEST(expr_compile(buf_view(&b), &env, NULL, &e) == NULL);
 	TEST(strcmp(e.id, "expr.limit") == 0);
 	buf_clear(&b);
+	for (int i = 0; i < 1000; i++)
+		buf_puts(&b, i == 0 ? "a" : "+a");
+	TEST_STR(value(buf_cstr(&b)), "1000");
+	buf_clear(&b);
+	for (int i = 0; i < 2 * 190; i++)
+		buf_puts(&b, i < 190 ? "[" : "]");
+	TEST_STR(value(buf_cstr(&b)), buf_cstr(&b));
+	buf_clear(&b);
 	for (int i = 0; i < 9000; i++)
 		buf_puts(&b, i == 0 ? "a==1" : "&&a==1");
 	x = expr_compile(buf_view(&b), &env, NULL, &e);
@@ -257,6 +265,12 @@ test_limits(void)
 	is_id("[string(a) + '11111111111111111111111111111111'].map(x, "
 	    "x.replace('1', x)).map(x, x.replace('1', x)).map(x, "
 	    "x.replace('1', x)).map(x, x.replace('1', x))", "expr.limit");
+	/* a pattern that explodes: an error, and not many times over */
+	is_id("'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!'.matches("
+	    "'^(a|aa|aaa)+$')", "expr.regex");
+	is_id("'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'.split('').exists(x, "
+	    "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!'.matches("
+	    "'^(a|aa|aaa)+$'))", "expr.limit");
 	/* The limit cannot be dropped by ||. */
 	is_id("[string(a) + '11111111111111111111111111111111'].map(x, "
 	    "x.replace('1', x)).map(x, x.replace('1', x)).map(x, "
