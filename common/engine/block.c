@@ -4,30 +4,37 @@
 
 #include "base/mem.h"
 
+void
+engine_take(struct engine_cursor *c, size_t len, struct engine_line *l)
+{
+	const struct engine_block *b = c->block;
+
+	if (c->at == 0)
+		c->line = b->line;
+	l->p = b->data + c->at;
+	l->len = len;
+	l->number = c->line++;
+	l->offset = b->offset + c->at;
+	c->at += len + 1;
+	l->overlong = b->overlong || len > b->max_line;
+	if (l->overlong && len > ENGINE_OVERLONG)
+		l->len = ENGINE_OVERLONG;
+	else if (len != 0 && l->p[len - 1] == '\r')
+		l->len--;
+}
+
 bool
 engine_next(struct engine_cursor *c, struct engine_line *l)
 {
 	const struct engine_block *b = c->block;
-	const char *p, *lf;
+	const char *p = b->data + c->at, *lf;
 	size_t left;
 
-	if (c->at == 0)
-		c->line = b->line;
 	if (c->at >= b->len)
 		return false;
-	p = b->data + c->at;
 	left = b->len - c->at;
 	lf = memchr(p, '\n', left);
-	l->p = p;
-	l->len = lf != NULL ? (size_t)(lf - p) : left;
-	l->number = c->line++;
-	l->offset = b->offset + c->at;
-	c->at += l->len + (lf != NULL);
-	l->overlong = b->overlong || l->len > b->max_line;
-	if (l->overlong && l->len > ENGINE_OVERLONG)
-		l->len = ENGINE_OVERLONG;
-	else if (l->len != 0 && p[l->len - 1] == '\r')
-		l->len--;
+	engine_take(c, lf != NULL ? (size_t)(lf - p) : left, l);
 	return true;
 }
 

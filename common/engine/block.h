@@ -75,6 +75,10 @@ struct engine_cursor {
 	uint64_t line;
 };
 
+/* As engine_next, for who knows already that the next line has len bytes
+ * before its LF (or the end of the block): no search. */
+void engine_take(struct engine_cursor *c, size_t len, struct engine_line *l);
+
 /* The next line into *l: true, or false at the end of the block. */
 bool engine_next(struct engine_cursor *c, struct engine_line *l);
 

@@ -17,7 +17,9 @@
  *
  *	json_scan_block(&s, data, len);
  *	for each line, in order:
- *		json_scan_line(&s, &doc, line, line_len, e)
+ *		if (!json_scan_ahead(&s, &doc, line, true, &len))
+ *			... find its end ...
+ *			json_scan_line(&s, &doc, line, len, e)
  *
  * A struct json_scan belongs to one thread; its kernel is shared.
  */
@@ -53,15 +55,19 @@ const char *json_kernel_name(const struct json_kernel *k);
 void json_scan_block(struct json_scan *s, const char *data, size_t len);
 
 /*
+ * As json_parse for the line that begins at `line`, whose end is found on the
+ * way: true, and *len its bytes without LF.  False when json_scan_line has to
+ * judge it: a blank line too.  With nodes false none are made (d is scratch),
+ * for who wants the verdict alone.
+ */
+bool json_scan_ahead(struct json_scan *s, struct json_doc *d,
+    const char *line, bool nodes, size_t *len);
+
+/*
  * As json_parse for one line of the block (without its LF).  Lines must come
  * in order; they may be left out.
  */
 int json_scan_line(struct json_scan *s, struct json_doc *d, const char *line,
-    size_t len, struct err *e);
-
-/* The same verdict and error, without nodes: d is scratch, its text and nodes
- * are not to be used. */
-int json_scan_check(struct json_scan *s, struct json_doc *d, const char *line,
     size_t len, struct err *e);
 
 void json_scan_free(struct json_scan *s);

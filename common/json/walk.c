@@ -392,23 +392,24 @@ walk_document(struct walk *w, bool build)
 	}
 }
 
-static inline __attribute__((always_inline)) int
-scan_line(struct json_scan *s, struct json_doc *d, struct str line,
-    bool build, struct err *e)
+/* Walk the value at `line` and the blanks behind it: where that ends, or
+ * NULL. */
+static inline __attribute__((always_inline)) const char *
+walk_line(struct json_scan *s, struct json_doc *d, const char *line,
+    bool build)
 {
-	uint32_t at = (uint32_t)(line.p - s->data);
+	uint32_t at = (uint32_t)(line - s->data);
 	struct walk w;
 	const char *p;
 
 	if (!s->usable)
-		return json_parse(d, line.p, line.len, e);
+		return NULL;
 	/* Quotes of lines that were left out, or given up. */
 	while (s->quotes[s->at] < at)
 		s->at++;
 	while (s->escapes[s->escape_at] < at)
 		s->escape_at++;
-	d->text = line.p;
-	d->len = line.len;
+	d->text = line; /* names are compared in it */
 	w = (struct walk){
 	    .d = d,
 	    .nodes = d->nodes,
@@ -420,24 +421,33 @@ scan_line(struct json_scan *s, struct json_doc *d, struct str line,
 	    .base = at,
 	};
 	p = walk_document(&w, build);
-	if (p == NULL || p > line.p + line.len ||
-	    skip_blanks(p) < line.p + line.len)
-		return json_parse(d, line.p, line.len, e);
+	if (p == NULL)
+		return NULL;
 	s->at = (uint32_t)(w.quote - s->quotes);
 	s->escape_at = (uint32_t)(w.escapes - s->escapes);
-	return 0;
+	return skip_blanks(p);
+}
+
+bool
+json_scan_ahead(struct json_scan *s, struct json_doc *d, const char *line,
+    bool nodes, size_t *len)
+{
+	const char *end = nodes ? walk_line(s, d, line, true)
+				: walk_line(s, d, line, false);
+
+	if (end == NULL || (*end != '\n' && end != s->data + s->len))
+		return false;
+	*len = (size_t)(end - line);
+	d->len = *len;
+	return true;
 }
 
 int
 json_scan_line(struct json_scan *s, struct json_doc *d, const char *line,
     size_t len, struct err *e)
 {
-	return scan_line(s, d, (struct str){line, len}, true, e);
-}
-
-int
-json_scan_check(struct json_scan *s, struct json_doc *d, const char *line,
-    size_t len, struct err *e)
-{
-	return scan_line(s, d, (struct str){line, len}, false, e);
+	if (walk_line(s, d, line, true) != line + len)
+		return json_parse(d, line, len, e);
+	d->len = len;
+	return 0;
 }

@@ -19,6 +19,7 @@ struct shared {
 struct worker {
 	struct json_scan scan;
 	struct json_doc doc;
+	bool parsed; /* doc holds the line at hand */
 	struct arena arena;
 	struct buf errors; /* detail of one bad record */
 	const struct prog_filter *filter;
@@ -118,7 +119,29 @@ reject(struct shared *sh, struct worker *w, const struct engine_block *in,
 	return res->nmarks <= o->max_rejects;
 }
 
-/* Parse one line and hand it to the filter. */
+/*
+ * The next line of the block.  Most are good, and the scanner finds their end
+ * as it goes: w->parsed says that it has.
+ */
+static bool
+next_line(struct shared *sh, struct worker *w, struct engine_cursor *c,
+    struct engine_line *l)
+{
+	const struct engine_block *in = c->block;
+	size_t len;
+
+	w->parsed = false;
+	if (c->at < in->len && !in->overlong &&
+	    json_scan_ahead(&w->scan, &w->doc, in->data + c->at,
+		!sh->filter->syntax_only, &len)) {
+		engine_take(c, len, l);
+		w->parsed = !l->overlong;
+		return true;
+	}
+	return engine_next(c, l);
+}
+
+/* Parse one line, unless it is, and hand it to the filter. */
 static enum prog_verdict
 one_record(struct shared *sh, struct worker *w, const struct engine_block *in,
     const struct engine_line *l, struct engine_result *res, struct err *e)
@@ -138,12 +161,11 @@ one_record(struct shared *sh, struct worker *w, const struct engine_block *in,
 		return (enum prog_verdict)err_at(e, in->max_line, ERR_DATA,
 		    "json.linelen", "line longer than %zu bytes",
 		    in->max_line);
-	if (sh->filter->syntax_only)
-		return json_scan_check(&w->scan, &w->doc, l->p, l->len, e) == 0
-		    ? PROG_PASS
-		    : PROG_BAD;
-	if (json_scan_line(&w->scan, &w->doc, l->p, l->len, e) != 0)
+	if (!w->parsed &&
+	    json_scan_line(&w->scan, &w->doc, l->p, l->len, e) != 0)
 		return PROG_BAD;
+	if (sh->filter->syntax_only)
+		return PROG_PASS;
 	if (sh->filter->needs_object && json_type(&w->doc, 0) != JSON_OBJECT)
 		return (enum prog_verdict)err_at(e, w->doc.nodes[0].off,
 		    ERR_DATA, "json.type", "record is no object but %s",
@@ -227,12 +249,12 @@ work(void *arg, void *worker, const struct engine_block *in,
 
 	memset(w->alike, 0, sizeof w->alike);
 	json_scan_block(&w->scan, in->data, in->len);
-	while (engine_next(&c, &l)) {
+	while (next_line(sh, w, &c, &l)) {
 		struct engine_mark before = {.out = res->out.len,
 		    .note = res->note.len, .written = res->written};
 		enum prog_verdict v;
 
-		if ((l.len == 0 || l.p[0] <= ' ') && is_blank(&l)) {
+		if (!w->parsed && is_blank(&l)) {
 			res->blank++;
 			continue;
 		}
