@@ -49,6 +49,16 @@ size_t str_escape(char *dst, size_t cap, const char *p, size_t len);
  */
 const char *str_near(struct str word, const char *const *words, size_t n);
 
+/* The value of a hex digit of either case, or -1. */
+static inline int
+str_hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 /* Decimal digits only, up to max: 0 and the value, or -1. */
 int str_to_u64(struct str s, unsigned long long max, unsigned long long *out);
 

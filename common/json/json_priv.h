@@ -13,6 +13,22 @@ struct err;
 void json_more_nodes(struct json_doc *d);
 void json_more_depth(struct json_doc *d);
 
+/* Four hex digits at p: their value, or -1. */
+static inline int32_t
+json_hex4(const char *p)
+{
+	int32_t v = 0;
+
+	for (int i = 0; i < 4; i++) {
+		int digit = str_hex(p[i]);
+
+		if (digit < 0)
+			return -1;
+		v = v << 4 | digit;
+	}
+	return v;
+}
+
 /*
  * Decode the string content at *p (between quotes, already validated) one
  * step: 1 to 4 bytes of UTF-8 to out; *p moves on.  Returns the count.

@@ -10,19 +10,6 @@
 
 enum { FEW = 32 }; /* up to here pairs are compared; above, sorted */
 
-static uint32_t
-hex4(const char *p)
-{
-	uint32_t v = 0;
-
-	for (int i = 0; i < 4; i++) {
-		unsigned c = (unsigned char)p[i];
-
-		v = v << 4 | (c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
-	}
-	return v;
-}
-
 size_t
 json_unescape(const char **at, char out[4])
 {
@@ -57,10 +44,10 @@ json_unescape(const char **at, char out[4])
 		out[0] = p[1];
 		return 1;
 	}
-	c = hex4(p + 2);
+	c = (uint32_t)json_hex4(p + 2);
 	*at = p + 6;
 	if (c >= 0xd800 && c < 0xdc00) {
-		lo = hex4(p + 8);
+		lo = (uint32_t)json_hex4(p + 8);
 		c = 0x10000 + ((c - 0xd800) << 10) + (lo - 0xdc00);
 		*at = p + 12;
 	}

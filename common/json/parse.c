@@ -121,35 +121,14 @@ blanks(struct scan *s)
 		s->p++;
 }
 
-static int
-hex4(const char *p, const char *end, uint32_t *v)
-{
-	*v = 0;
-	for (int i = 0; i < 4; i++) {
-		unsigned c;
-
-		if (p + i >= end)
-			return -1;
-		c = (unsigned char)p[i];
-		if (c - '0' < 10)
-			c -= '0';
-		else if ((c | 0x20) - 'a' < 6)
-			c = (c | 0x20) - 'a' + 10;
-		else
-			return -1;
-		*v = *v << 4 | c;
-	}
-	return 0;
-}
-
 /* \uXXXX at s->p (on the 'u'): a scalar value, or a whole surrogate pair. */
 static int
 unicode_escape(struct scan *s)
 {
 	const char *start = s->p - 1;
-	uint32_t hi, lo;
+	int32_t hi = s->end - s->p > 4 ? json_hex4(s->p + 1) : -1, lo;
 
-	if (hex4(s->p + 1, s->end, &hi) != 0)
+	if (hi < 0)
 		return fail(s, s->end - s->p > 4 ? start : s->end,
 		    "json.escape", "\\u needs four hex digits");
 	s->p += 5;
@@ -157,11 +136,13 @@ unicode_escape(struct scan *s)
 		return 0;
 	if (hi > 0xdbff)
 		return fail(s, start, "json.surrogate",
-		    "low surrogate \\u%04x without a high one", hi);
-	if (s->end - s->p < 6 || s->p[0] != '\\' || s->p[1] != 'u' ||
-	    hex4(s->p + 2, s->end, &lo) != 0 || lo < 0xdc00 || lo > 0xdfff)
+		    "low surrogate \\u%04x without a high one", (unsigned)hi);
+	lo = s->end - s->p >= 6 && s->p[0] == '\\' && s->p[1] == 'u'
+	    ? json_hex4(s->p + 2)
+	    : -1;
+	if (lo < 0xdc00 || lo > 0xdfff)
 		return fail(s, start, "json.surrogate",
-		    "high surrogate \\u%04x without a low one", hi);
+		    "high surrogate \\u%04x without a low one", (unsigned)hi);
 	s->p += 6;
 	return 0;
 }

@@ -114,24 +114,6 @@ walk_number(const char *p, unsigned *flags)
 	return p;
 }
 
-static bool
-is_hex4(const char *p, unsigned *v)
-{
-	*v = 0;
-	for (int i = 0; i < 4; i++) {
-		unsigned c = (unsigned char)p[i];
-
-		if (c - '0' < 10)
-			c -= '0';
-		else if ((c | 0x20) - 'a' < 6)
-			c = (c | 0x20) - 'a' + 10;
-		else
-			return false;
-		*v = *v << 4 | c;
-	}
-	return true;
-}
-
 /*
  * The escapes before offset end are good: the pointer to the first one behind
  * it, or NULL.
@@ -141,7 +123,8 @@ walk_escapes(const char *data, const uint32_t *escape, uint32_t end)
 {
 	while (*escape < end) {
 		const char *p = data + *escape++;
-		unsigned hi, lo;
+		uint32_t at = (uint32_t)(p - data);
+		int32_t hi, lo;
 
 		if (p[1] != 'u') {
 			if (p[1] == '\0' ||
@@ -149,15 +132,16 @@ walk_escapes(const char *data, const uint32_t *escape, uint32_t end)
 				return NULL;
 			continue;
 		}
-		if (end - (uint32_t)(p - data) < 6 ||
-		    !is_hex4(p + 2, &hi) || (hi >= 0xdc00 && hi < 0xe000))
+		hi = end - at >= 6 ? json_hex4(p + 2) : -1;
+		if (hi < 0 || (hi >= 0xdc00 && hi < 0xe000))
 			return NULL;
 		if (hi < 0xd800 || hi > 0xdfff)
 			continue;
 		/* The low half must be the very next escape. */
-		if (*escape != (uint32_t)(p - data) + 6 ||
-		    end - *escape < 6 || p[7] != 'u' ||
-		    !is_hex4(p + 8, &lo) || lo < 0xdc00 || lo > 0xdfff)
+		lo = *escape == at + 6 && end - *escape >= 6 && p[7] == 'u'
+		    ? json_hex4(p + 8)
+		    : -1;
+		if (lo < 0xdc00 || lo > 0xdfff)
 			return NULL;
 		escape++;
 	}

@@ -119,18 +119,6 @@ is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static int
-hex_digit(char c)
-{
-	if (is_digit(c))
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* n hex digits, k bytes from here: the value, or -1. */
 static int
 hex(const struct tr *t, size_t k, size_t n)
@@ -138,7 +126,7 @@ hex(const struct tr *t, size_t k, size_t n)
 	int v = 0;
 
 	for (size_t j = 0; j < n; j++) {
-		int d = hex_digit(peek(t, k + j));
+		int d = str_hex(peek(t, k + j));
 
 		if (d < 0)
 			return -1;
@@ -179,7 +167,7 @@ unicode(struct tr *t)
 	if (peek(t, 2) == '{') {
 		size_t n = 3;
 
-		while (hex_digit(peek(t, n)) >= 0)
+		while (str_hex(peek(t, n)) >= 0)
 			n++;
 		if (n == 3 || peek(t, n) != '}')
 			return refuse(t, "\\u{ needs hex digits and }");

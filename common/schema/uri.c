@@ -147,18 +147,6 @@ schema_uri_resolve(struct str base, struct str ref, struct buf *out)
 	}
 }
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 void
 schema_uri_decode(struct str s, struct buf *out)
 {
@@ -166,8 +154,8 @@ schema_uri_decode(struct str s, struct buf *out)
 		int hi = -1, lo = -1;
 
 		if (s.p[i] == '%' && s.len - i > 2) {
-			hi = hex(s.p[i + 1]);
-			lo = hex(s.p[i + 2]);
+			hi = str_hex(s.p[i + 1]);
+			lo = str_hex(s.p[i + 2]);
 		}
 		if (hi >= 0 && lo >= 0) {
 			buf_putc(out, (char)(hi * 16 + lo));
