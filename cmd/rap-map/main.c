@@ -2,10 +2,12 @@
 #include "base/mem.h"
 #include "mapping.h"
 #include "prog/prog.h"
+#include "reconcile.h"
 
 static struct {
 	const char *map;
 	struct map_options o;
+	struct recon_args r;
 	bool canonical, print;
 } opt;
 
@@ -26,6 +28,30 @@ static const struct cli_opt opts[] = {
 	    "write each record in canonical form (RFC 8785)"},
 	{0, "print", CLI_FLAG, &opt.print, NULL,
 	    "check the mapping, print it as a line of JSON, and stop"},
+	{0, "reconcile", CLI_TEXT, &opt.r.target, "TARGET",
+	    "rename members to what they are in a schema or list of names"},
+	{0, "accept", CLI_TEXT, &opt.r.accept, "P",
+	    "use a match of at least this confidence (0.85)"},
+	{0, "review", CLI_TEXT, &opt.r.review, "P",
+	    "keep one of at least this for a person (0.45)"},
+	{0, "decisions", CLI_TEXT, &opt.r.decisions, "FILE",
+	    "what people decided about matches"},
+	{0, "drift", CLI_TEXT, &opt.r.drift, "FILE",
+	    "write what was new, renamed, vanished or changed its type"},
+	{0, "lexicon", CLI_LIST, &opt.r.lexicon, "FILE",
+	    "more words for the matching"},
+	{0, "propose", CLI_FLAG, &opt.r.propose, NULL,
+	    "with --reconcile: write matches and why, not records"},
+	{0, "sample", CLI_COUNT, &opt.r.sample, "N",
+	    "with --propose: look at the first N records only"},
+	{0, "decide", CLI_FLAG, &opt.r.decide, NULL,
+	    "ask about proposals, append answers to --decisions"},
+	{0, "by", CLI_TEXT, &opt.r.by, "NAME",
+	    "with --decide: who answers ($USER)"},
+	{0, "at", CLI_TEXT, &opt.r.at, "TIME",
+	    "with --decide: when (now)"},
+	{0, "evaluate", CLI_TEXT, &opt.r.evaluate, "GOLD",
+	    "measure the matching on labelled tables or proposals"},
 };
 
 /* Are there options that mean a mapping? */
@@ -87,8 +113,16 @@ run(struct prog *p, struct err *e)
 {
 	struct buf text = {0};
 	char *name = NULL;
-	int rc = load(p, &text, &name, e);
+	int rc;
 
+	if (recon_wanted(&opt.r)) {
+		if (opt.map == NULL && !has_options() && !opt.canonical)
+			return recon_run(p, &opt.r, e);
+		err_set(e, ERR_USAGE, "usage.option",
+		    "--reconcile goes with no other mapping");
+		return err_hint(e, "map what it writes, in a pipe");
+	}
+	rc = load(p, &text, &name, e);
 	if (rc == 0 && opt.map == NULL && !has_options())
 		rc = chain_run(p, NULL, true, e);
 	else if (rc == 0)
@@ -108,7 +142,8 @@ static const struct prog_def def = {
 	    "  rap-map -e '/total = price * double(qty)' --where 'qty > 0'\n"
 	    "  rap-map --keep id,/user/name ev.ndjson\n"
 	    "  rap-map --rename speed_kph=speed --drop debug <ev.ndjson\n"
-	    "  rap-map --canonical a.ndjson | sha256sum\n",
+	    "  rap-map --canonical a.ndjson | sha256sum\n"
+	    "  rap-map --reconcile vitals.json --drift d.ndjson <ge.ndjson\n",
 	.opts = opts,
 	.nopts = ARRAY_LEN(opts),
 	.run = run,

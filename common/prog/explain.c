@@ -246,11 +246,27 @@ static const struct {
 	"records into more\nthan 1 GiB."},
     {"map.lookup", "A table for lookups is absent, has a key twice or a row "
 	"without a key; or it\nhas no row for a key and on_miss is error."},
+    {"map.decision", "A line of the file of decisions is not {source, target, "
+	"decision}, with the\ndecision approved, corrected or rejected; or an "
+	"answer to --decide is none of\ny, n, =NAME, s and q."},
+    {"map.gold", "--evaluate cannot read its tables, answers or proposals; "
+	"their form is in\nrap-map(1)."},
+    {"map.proposal", "A line given to --decide is no proposal as --propose "
+	"writes them."},
     {"map.required", "A field that is required found no value."},
+    {"map.review", "Names were matched, but not surely enough to rename them: "
+	"the members stay as they\nare.  --propose shows the matches and why, "
+	"--decide asks about them."},
+    {"map.target", "The target of --reconcile is neither a JSON Schema with "
+	"properties nor a list of\nfields or names."},
     {"map.unmapped", "With unmapped: fail, the record has a member that the "
 	"mapping does not know."},
     {"map.value", "A value is not in the field's table of values, and else "
 	"is not given."},
+    {"recon.lexicon", "A file of words is not as lexicon-1.json has it."},
+    {"recon.limit", "More fields than are matched with each other: 1024."},
+    {"recon.name", "A field of the target has no name, or the name of "
+	"another."},
     {"agg.arg", "A function of rap-agg takes one path, or none in count()."},
     {"agg.func", "rap-agg has no function of that name."},
     {"agg.groups", "There are more groups than --max-groups.  Group by less, "

@@ -123,6 +123,12 @@ int prog_load(struct prog *p, const char *kind, const char *name,
 /* Note a file in the stage record; strings are copied. */
 void prog_note_file(struct prog *p, const struct prov_file *f);
 
+/*
+ * Append a record of our own to the log (prov_append: members without braces).
+ * Nothing without a store.
+ */
+int prog_log(struct prog *p, const struct buf *members, struct err *e);
+
 /* A diagnostic line to stderr now (text or JSON, as --diag says). */
 void prog_diag(struct prog *p, const struct err *e);
 /* As prog_diag, for a warning: does not change the exit status. */

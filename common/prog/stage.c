@@ -95,6 +95,16 @@ prog_stage_begin(struct prog *p, struct err *e)
 	return 0;
 }
 
+int
+prog_log(struct prog *p, const struct buf *members, struct err *e)
+{
+	if (!prog_has_store(p))
+		return 0;
+	if (prog_stage_begin(p, e) != 0)
+		return -1;
+	return prov_append(p->state->store, members, NULL, e);
+}
+
 static int
 end_stream(struct prog *p, struct merkle_stream *s,
     struct merkle_summary *sum, struct err *e)

@@ -58,7 +58,8 @@ void recon_lexicon_free(struct recon_lexicon *l);
 /* A field of the target; all but the name may be left zero. */
 struct recon_field {
 	struct str name;
-	struct str unit;
+	struct str unit;   /* "km/h"; as if it stood in brackets */
+	struct str format; /* of JSON Schema: "date-time", "email" ... */
 	unsigned types; /* bit (1 << enum json_type) for each allowed */
 	bool has_lo, has_hi;
 	double lo, hi;

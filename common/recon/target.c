@@ -93,6 +93,23 @@ collect_words(struct recon_target *t)
 	}
 }
 
+/* The name as it would stand with its unit: "Speed (km/h)". */
+static struct str
+with_unit(struct arena *mem, const struct recon_field *f)
+{
+	size_t n = f->name.len;
+	char *p;
+
+	if (f->unit.len == 0)
+		return f->name;
+	p = arena_alloc(mem, n + f->unit.len + 3);
+	memcpy(p, f->name.p, n);
+	memcpy(p + n, " (", 2);
+	memcpy(p + n + 2, f->unit.p, f->unit.len);
+	p[n + 2 + f->unit.len] = ')';
+	return (struct str){p, n + f->unit.len + 3};
+}
+
 struct recon_target *
 recon_target_new(const struct recon_lexicon *l,
     const struct recon_field *fields, size_t n, struct err *e)
@@ -111,7 +128,8 @@ recon_target_new(const struct recon_lexicon *l,
 		struct recon_profile *p = NULL;
 
 		t->raw[i] = arena_str(&t->mem, fields[i].name);
-		name_cut(&t->names[i], fields[i].name, l, NULL);
+		name_cut(&t->names[i], with_unit(&t->mem, &fields[i]), l,
+		    NULL);
 		values_expect(&t->expect[i], &t->names[i], l, &fields[i]);
 		if (fields[i].samples != NULL) {
 			p = arena_alloc(&t->mem, sizeof *p);

@@ -182,6 +182,24 @@ expect_from_head(struct expect *x, const struct name *n,
 	}
 }
 
+/* The formats of JSON Schema that name a kind. */
+static uint8_t
+kind_of_format(struct str format, uint8_t otherwise)
+{
+	static const struct {
+		const char *format;
+		uint8_t kind;
+	} known[] = {{"date-time", KIND_TIME}, {"date", KIND_TIME},
+	    {"time", KIND_TIME}, {"duration", KIND_DURATION},
+	    {"email", KIND_EMAIL}, {"uri", KIND_URL}, {"ipv4", KIND_IP},
+	    {"ipv6", KIND_IP}, {"uuid", KIND_ID}};
+
+	for (size_t i = 0; i < ARRAY_LEN(known); i++)
+		if (str_eq(format, str_of(known[i].format)))
+			return known[i].kind;
+	return otherwise;
+}
+
 void
 values_expect(struct expect *x, const struct name *n,
     const struct recon_lexicon *l, const struct recon_field *f)
@@ -197,6 +215,7 @@ values_expect(struct expect *x, const struct name *n,
 	    x->kind != KIND_COUNT) {
 		x->kind = KIND_NUMBER;
 	}
+	x->kind = kind_of_format(f->format, x->kind);
 	if (f->has_lo || f->has_hi) {
 		x->ranged = true;
 		x->lo = f->has_lo ? f->lo : -1e300;
