@@ -133,11 +133,11 @@ recorded() { # a store with one run in it
 
 @test "e2e: a replay reproduces, and says where it does not" {
 	recorded
-	rap-replay verify last --store store >said
+	rap-replay --store store verify last >said
 	grep -q reproduced said
 	sed -i '150s/"speed":/"speed":1/' cars.ndjson
 	rc=0
-	rap-replay verify last --store store >said 2>&1 || rc=$?
+	rap-replay --store store verify last >said 2>&1 || rc=$?
 	[ $rc = 1 ] || { echo "status $rc"; cat said; false; }
 	! grep -q '^reproduced' said
 }

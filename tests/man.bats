@@ -7,7 +7,7 @@ programs="rap-fetch rap-validate rap-map rap-agg rap-audit rap-replay"
 # The options a page describes, one per line: -o and --output.
 page_options() {
 	sed -n 's/^\.It Fl //p' "$1" | tr ' ' '\n' | awk '
-	    /^(Ar|Ns|Op|Oc|Oo)$/ { skip = 1; next }
+	    /^(Ar|Cm|Ns|Op|Oc|Oo)$/ { skip = 1; next }
 	    /^(Fl|,)$/ { skip = 0; next }
 	    skip { skip = 0; next }
 	    /^-?[A-Za-z][A-Za-z0-9-]*$/ { print "-" $0 }'
