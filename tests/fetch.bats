@@ -89,8 +89,8 @@ three='{"n":1}
 }
 
 @test "json: the real arrays are what python reads" {
-	need_shared f1
-	for f in "$shared"/f1/*.json "$shared"/ncaaf/*.json; do
+	need_shared data/f1
+	for f in "$shared"/data/f1/*.json "$shared"/data/ncaaf/*.json; do
 		same_json "$f"
 	done
 }
@@ -115,11 +115,11 @@ three='{"n":1}
 }
 
 @test "json: the plays of a real game" {
-	need_shared nhl
-	rap-fetch --records /plays "$shared/nhl/2024021015.json" >out
+	need_shared data/nhl
+	rap-fetch --records /plays "$shared/data/nhl/2024021015.json" >out
 	[ "$(wc -l <out)" = 295 ]
-	rap-fetch --records '' "$shared/nhl/2024021015.json" >whole
-	cmp <(cat "$shared/nhl/2024021015.json"; echo) whole
+	rap-fetch --records '' "$shared/data/nhl/2024021015.json" >whole
+	cmp <(cat "$shared/data/nhl/2024021015.json"; echo) whole
 }
 
 @test "json: a cut document ends with 65 after its good elements" {
@@ -179,11 +179,11 @@ three='{"n":1}
 # --- CSV ---
 
 @test "csv: real files are what python's csv reads" {
-	need_shared sn
-	same_csv "$shared/sn/des_sn5yr_hd.csv" 0
-	same_csv "$shared/comments/apify_like.csv" 4 --header-line 5
+	need_shared data/sn
+	same_csv "$shared/data/sn/des_sn5yr_hd.csv" 0
+	same_csv "$shared/data/comments/apify_like.csv" 4 --header-line 5
 	[ "$(wc -l <out)" = 30 ]
-	same_csv "$shared/comments/apify_like.csv" 4 --skip-lines 4
+	same_csv "$shared/data/comments/apify_like.csv" 4 --skip-lines 4
 }
 
 @test "csv: made-up rows of every kind are what python's csv reads" {
