@@ -144,8 +144,13 @@ $(O)/generate-events: examples/events/generate.c $(O)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
 
-bench: all $(O)/generate-events
-	@O='$(O)' tests/bench/run.sh
+$(O)/generate-shapes: tests/bench/shapes.c $(O)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
+
+# RESULTS=1 keeps the tables in tests/bench/RESULTS.
+bench: all $(O)/generate-events $(O)/generate-shapes
+	@O='$(O)' RESULTS='$(RESULTS)' tests/bench/run.sh
 
 demo:
 	+@share/deps.sh build
