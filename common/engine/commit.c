@@ -152,16 +152,42 @@ write_out(struct committer *c, struct str out, struct err *e)
 	return rc;
 }
 
+void
+commit_part_streams(struct committer *c)
+{
+	if (c->as_read)
+		merkle_stream_copy(c->opts->out_hash, c->opts->in_hash);
+	c->as_read = false;
+}
+
+static void
+hash_input(struct merkle_stream *in, const struct slot *s)
+{
+	if (s->part)
+		merkle_stream_feed(in, s->bytes.p, s->raw_len);
+	else
+		merkle_stream_take(in, s->bytes.p, s->raw_len, &s->in_leaves);
+	if (s->source_end)
+		merkle_stream_end(in);
+}
+
+/*
+ * As long as every byte that was read is written, one stream is both; where
+ * they part the other one goes on from a copy.
+ */
 static void
 hash_streams(struct committer *c, struct slot *s, bool cut)
 {
 	const struct engine_opts *o = c->opts;
 	struct str out = result_bytes(&s->res);
+	bool same = !cut && out.len == s->raw_len &&
+	    (out.len == 0 || out.p == s->bytes.p);
 
-	if (o->in_hash != NULL && s->raw_len != 0)
-		merkle_stream_take(o->in_hash, s->bytes.p, s->raw_len,
-		    &s->in_leaves);
-	if (o->out_hash == NULL || out.len == 0)
+	if (c->as_read && !same)
+		commit_part_streams(c);
+	if (o->in_hash != NULL)
+		hash_input(o->in_hash, s);
+	if (o->out_hash == NULL || out.len == 0 || c->as_read)
 		return;
 	if (cut) {
 		buf_clear(&s->out_leaves);
@@ -210,8 +236,11 @@ commit_slot(struct committer *c, struct slot *s, struct err *e)
 	if (write_out(c, result_bytes(&s->res), e) != 0)
 		return -1;
 	count(c, s);
-	if (s->source_end && o->source_done != NULL)
+	if (s->source_end && o->source_done != NULL) {
+		if (o->nfiles == 1 && o->in_hash != NULL)
+			hash_peek(o->in_hash->whole, s->source.sha256);
 		o->source_done(o->source_arg, &s->source);
+	}
 	progress_show(c, false);
 	if (cut) {
 		*e = stop_err;

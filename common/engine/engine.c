@@ -58,12 +58,12 @@ do_work(struct worker *w, struct slot *s)
 	const struct engine_opts *o = w->run->opts;
 
 	empty_result(&s->res);
-	if (o->in_hash != NULL) {
+	if (o->in_hash != NULL && !s->part) {
 		buf_clear(&s->in_leaves);
 		merkle_stream_leaves(w->hash, s->bytes.p, s->raw_len,
 		    &s->in_leaves);
 	}
-	if (s->raw_len != 0 &&
+	if (s->block.len != 0 &&
 	    w->run->filter->work(w->run->shared, w->state, &s->block, &s->res,
 		&s->err) != 0)
 		s->failed = true;
@@ -229,6 +229,7 @@ run_init(struct run *r, const struct engine_filter *f, void *shared,
 	    .shared = shared, .writing = &r->writing};
 	if (o->out_hash != NULL)
 		r->committer.hash = hash_new();
+	r->committer.as_read = o->in_hash != NULL && o->out_hash != NULL;
 }
 
 static void
@@ -307,6 +308,7 @@ engine_run(const struct engine_filter *f, void *shared,
 		run_threads(w, n);
 		mem_on_fail(NULL, NULL);
 		rc = run_finish(&r, w, n, signal_seen, e);
+		commit_part_streams(&r.committer);
 		signal_restore();
 	}
 	for (size_t i = 0; i < n; i++) {

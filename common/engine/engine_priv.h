@@ -20,6 +20,7 @@ struct slot {
 	struct engine_result res;
 	struct buf in_leaves, out_leaves;
 	size_t raw_len;		  /* bytes of the block for hashing */
+	bool part;		  /* of a line past max_line, not whole lines */
 	bool source_end;	  /* the last block of its source */
 	struct engine_source source; /* then: what to report of it */
 	bool done;		  /* worked on, ready to commit */
@@ -44,7 +45,7 @@ struct reader {
 	bool skipping;	   /* inside a line past max_line */
 	uint64_t line, offset; /* of the next block in its source */
 	struct buf carry;  /* the beginning of a line */
-	struct hash *digest; /* of the source, with in_hash */
+	struct hash *digest; /* of the source, if there are several */
 	uint64_t bytes;
 	int wake;	   /* readable: stop waiting */
 };
@@ -66,6 +67,7 @@ struct committer {
 	struct alike alike[ALIKE_IDS];
 	size_t nalike;
 	struct hash *hash; /* for outputs that were cut */
+	bool as_read; /* so far the output is the input: hashed once */
 	pthread_mutex_t *writing; /* held while a block is written */
 	uint64_t started, shown; /* progress, in ns */
 };
@@ -83,6 +85,8 @@ void reader_free(struct reader *r);
 int commit_slot(struct committer *c, struct slot *slot, struct err *e);
 /* The filter's finish, written like a block. */
 int commit_finish(struct committer *c, struct err *e);
+/* The output stream is what it is from now on, whatever is read. */
+void commit_part_streams(struct committer *c);
 /* "N more like this" for what was suppressed. */
 void commit_alike(struct committer *c);
 

@@ -15,7 +15,8 @@ reader_init(struct reader *r, const struct engine_opts *o, int wake)
 {
 	*r = (struct reader){.opts = o, .fd = -1, .wake = wake};
 	r->carry.max = SIZE_MAX;
-	if (o->in_hash != NULL)
+	/* A single source has the digest of the stream. */
+	if (o->in_hash != NULL && o->nfiles > 1)
 		r->digest = hash_new();
 	return 0;
 }
@@ -131,45 +132,36 @@ read_some(struct reader *r, struct slot *s, const volatile int *stop,
 	return got;
 }
 
-/* Throw away up to the next LF: 1 when it was found, 0 at the end, -1. */
+/* A block that is not whole lines: the filter sees its first n bytes. */
+static void
+make_part(struct reader *r, struct slot *s, size_t len, size_t n)
+{
+	make_block(r, s, len);
+	s->block.len = n;
+	s->part = true;
+}
+
+/* The rest of a line past the limit, up to its LF: hashed and forgotten. */
 static int
 skip_line(struct reader *r, struct slot *s, const volatile int *stop,
     struct err *e)
 {
-	for (;;) {
-		char *lf = memchr(s->bytes.p, '\n', s->bytes.len);
-		ssize_t got;
-
-		if (lf != NULL) {
-			size_t n = (size_t)(lf - s->bytes.p) + 1;
-
-			r->offset += n;
-			r->line++;
-			buf_put(&r->carry, lf + 1, s->bytes.len - n);
-			r->skipping = false;
-			return 1;
-		}
-		r->offset += s->bytes.len;
-		s->bytes.len = 0;
-		got = read_some(r, s, stop, e);
-		if (got <= 0)
-			return (int)got;
-	}
-}
-
-/* A line past the limit: its beginning is a block of its own, the rest is
- * skipped by the next fill. */
-static void
-cut_overlong(struct reader *r, struct slot *s)
-{
+	ssize_t got = read_some(r, s, stop, e);
 	size_t n = s->bytes.len;
+	char *lf;
 
-	make_block(r, s, ENGINE_OVERLONG);
-	s->block.overlong = true;
-	/* The offset goes on where reading does; the line ends at its LF. */
-	r->offset += n - ENGINE_OVERLONG;
-	s->bytes.len = 0;
-	r->skipping = true;
+	if (got < 0 || *stop != 0)
+		return got < 0 ? -1 : 0;
+	lf = memchr(s->bytes.p, '\n', n);
+	if (lf != NULL) {
+		n = (size_t)(lf - s->bytes.p) + 1;
+		buf_put(&r->carry, lf + 1, s->bytes.len - n);
+	}
+	make_part(r, s, n, 0);
+	if (got == 0)
+		end_source(r, s, true);
+	r->skipping = lf == NULL && got != 0;
+	return 1;
 }
 
 static void
@@ -180,7 +172,7 @@ take_carry(struct reader *r, struct slot *s)
 	buf_put(&s->bytes, r->carry.p, r->carry.len);
 	buf_clear(&r->carry);
 	buf_need(&s->bytes, PAD);
-	s->source_end = s->done = s->failed = false;
+	s->source_end = s->part = s->done = s->failed = false;
 	s->raw_len = 0;
 	s->block = (struct engine_block){0};
 }
@@ -214,15 +206,8 @@ reader_fill(struct reader *r, struct slot *s, const volatile int *stop,
 		if (rc <= 0)
 			return rc;
 	}
-	if (r->skipping) {
-		int rc = skip_line(r, s, stop, e);
-
-		if (rc < 0 || *stop != 0)
-			return rc < 0 ? -1 : 0;
-		if (rc == 0)
-			r->skipping = false;
-		take_carry(r, s);
-	}
+	if (r->skipping)
+		return skip_line(r, s, stop, e);
 	/* Carried bytes hold no LF unless a skipped line ended among them. */
 	if (s->bytes.len != 0 && cut_lines(r, s, 0))
 		return 1;
@@ -231,7 +216,9 @@ reader_fill(struct reader *r, struct slot *s, const volatile int *stop,
 		ssize_t got;
 
 		if (from > r->opts->max_line) {
-			cut_overlong(r, s);
+			make_part(r, s, from, ENGINE_OVERLONG);
+			s->block.overlong = true;
+			r->skipping = true;
 			return 1;
 		}
 		got = read_some(r, s, stop, e);

@@ -57,6 +57,12 @@ hash_end(struct hash *h, uint8_t out[HASH_LEN])
 }
 
 void
+hash_copy(struct hash *to, const struct hash *from)
+{
+	to->ctx = from->ctx;
+}
+
+void
 hash_peek(const struct hash *h, uint8_t out[HASH_LEN])
 {
 	SHA256_CTX copy = h->ctx;

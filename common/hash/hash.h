@@ -25,6 +25,8 @@ void hash_prefixed(struct hash *h, uint8_t prefix, const void *p, size_t n,
 void hash_begin(struct hash *h);
 void hash_add(struct hash *h, const void *p, size_t n);
 void hash_end(struct hash *h, uint8_t out[HASH_LEN]);
+/* Make to what from is now. */
+void hash_copy(struct hash *to, const struct hash *from);
 /* The digest of what was added so far; the message can go on. */
 void hash_peek(const struct hash *h, uint8_t out[HASH_LEN]);
 

@@ -155,6 +155,19 @@ merkle_stream_end(struct merkle_stream *s)
 }
 
 void
+merkle_stream_copy(struct merkle_stream *to, const struct merkle_stream *from)
+{
+	to->tree = from->tree;
+	to->records = from->records;
+	to->bytes = from->bytes;
+	to->final_lf = from->final_lf;
+	to->level = from->level;
+	hash_copy(to->whole, from->whole);
+	buf_clear(&to->tiles);
+	buf_put(&to->tiles, from->tiles.p, from->tiles.len);
+}
+
+void
 merkle_stream_summary(struct merkle_stream *s, struct merkle_summary *out)
 {
 	out->records = s->records;

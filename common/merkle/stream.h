@@ -60,10 +60,15 @@ void merkle_stream_take(struct merkle_stream *s, const char *data, size_t len,
 
 /*
  * For one thread: take bytes that may be cut anywhere.  Call end when no more
- * come: what follows the last LF is a leaf then.  Do not mix with take.
+ * come: what follows the last LF is a leaf then.  take may follow where a line
+ * has ended.
  */
 void merkle_stream_feed(struct merkle_stream *s, const char *data, size_t len);
 void merkle_stream_end(struct merkle_stream *s);
+
+/* Make to what from is now; to is fresh from init. */
+void merkle_stream_copy(struct merkle_stream *to,
+    const struct merkle_stream *from);
 
 /* What crossed so far.  The stream can go on. */
 void merkle_stream_summary(struct merkle_stream *s,
