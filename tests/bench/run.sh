@@ -18,7 +18,7 @@ make_data() {
 		"$@" "$records" >"$data/$shape.ndjson"
 		head -n "$part" "$data/$shape.ndjson" \
 		    >"$data/$shape.part.ndjson"
-		ln -sf "$shape.part.ndjson" "$data/$shape.part.jsonl"
+		ln -f "$data/$shape.part.ndjson" "$data/$shape.part.jsonl"
 		echo "$* $records" >"$data/$shape.made"
 	}
 }
