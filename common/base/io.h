@@ -85,12 +85,14 @@ void io_wake(int fd);
 /*
  * A file published whole: written under a temporary name in the directory of
  * path, and given its name by commit (fsync, close, rename, fsync of the
- * directory).  Until then, and when anything fails, the old file stays.
+ * directory).  Until then, and when anything fails, the old file stays.  What
+ * is no regular file and no link to one (a device, a FIFO, /dev/fd/3) cannot be
+ * replaced: it is written to as it is.
  * `{.fd = -1}` is one that is not open.
  */
 struct io_pub {
 	int fd;	     /* write here with io_write; -1: not open */
-	int dir;
+	int dir;     /* -1: written to as it is */
 	char *path;  /* the name to be */
 	char *tmp;   /* the temporary name, within dir */
 	char *base;  /* the last component of path */

@@ -15,6 +15,7 @@ struct parse {
 	size_t n[TABLES];
 	int argc, at;
 	char **argv;
+	struct cli_list *given;
 	struct err *e;
 };
 
@@ -88,6 +89,8 @@ store(struct parse *p, const struct cli_opt *o, const char *value)
 {
 	unsigned long long v;
 
+	if (p->given != NULL && o->name != NULL)
+		cli_list_add(p->given, o->name);
 	switch (o->kind) {
 	case CLI_FLAG:
 		*(bool *)o->into = true;
@@ -172,6 +175,7 @@ cli_parse(const struct cli_parse_in *in, struct cli_list *operands,
 	    .n = {in->nown, in->nshared},
 	    .argc = in->argc,
 	    .argv = in->argv,
+	    .given = in->given,
 	    .e = e};
 	bool ended = false;
 

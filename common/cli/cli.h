@@ -46,6 +46,7 @@ struct cli_parse_in {
 	int argc;
 	char **argv;
 	bool stop_at_operand; /* options end at the first operand */
+	struct cli_list *given; /* or NULL: names of the options met, added */
 };
 
 /*

@@ -5,9 +5,8 @@
 #include <sched.h>
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/mem.h"
-#include "conf/conf.h"
+#include "json/json.h"
 
 enum { NOPTS = 19, JOBS_MAX = 256 };
 
@@ -90,6 +89,12 @@ one_of(const char *value, const char *option, const char *const *words,
 	    value, option);
 }
 
+static bool
+is_dash(const char *name)
+{
+	return name != NULL && strcmp(name, "-") == 0;
+}
+
 static int
 check(const struct prog_opts *o, struct err *e)
 {
@@ -100,6 +105,13 @@ check(const struct prog_opts *o, struct err *e)
 	if (one_of(o->diag, "--diag", diag, e) != 0 ||
 	    one_of(o->progress, "--progress", progress, e) != 0)
 		return -1;
+	if (is_dash(o->reject) || is_dash(o->stats))
+		return err_set(e, ERR_USAGE, "usage.value",
+		    "'-' is no file for --reject or --stats");
+	if (o->reject != NULL && o->stats != NULL &&
+	    strcmp(o->reject, o->stats) == 0)
+		return err_set(e, ERR_USAGE, "io.samefile",
+		    "'%s' is both reject file and --stats", o->stats);
 	if (o->jobs < 1 || o->jobs > JOBS_MAX)
 		return err_set(e, ERR_USAGE, "usage.value",
 		    "--jobs takes 1 to %d", JOBS_MAX);
@@ -109,70 +121,9 @@ check(const struct prog_opts *o, struct err *e)
 	return 0;
 }
 
-/* The value of a --config member as the word an option would have had. */
+/* Words as options of p; the names of those met go to given (or NULL). */
 static int
-config_word(struct prog *p, const struct conf *c, uint32_t name,
-    uint32_t value, struct err *e)
-{
-	struct prog_state *st = p->state;
-	struct arena a = {0};
-	struct str s = json_string(&c->doc, name, &a);
-	enum json_type t = json_type(&c->doc, value);
-	size_t from = st->config_words.len;
-
-	if (t == JSON_FALSE) {
-		arena_free(&a);
-		return 0;
-	}
-	buf_printf(&st->config_words, "--%.*s", (int)s.len, s.p);
-	s = t == JSON_STRING ? json_string(&c->doc, value, &a)
-			     : json_raw(&c->doc, value);
-	if (t != JSON_TRUE)
-		buf_printf(&st->config_words, "=%.*s", (int)s.len, s.p);
-	arena_free(&a);
-	if (t == JSON_ARRAY || t == JSON_OBJECT || t == JSON_NULL)
-		return conf_err(c, value, e, "conf.option",
-		    "an option takes one value");
-	st->config_argv = mem_realloc(st->config_argv,
-	    (st->nconfig + 2) * sizeof *st->config_argv);
-	st->config_argv[++st->nconfig] = mem_dupz(
-	    st->config_words.p + from, st->config_words.len - from);
-	return 0;
-}
-
-/* --config: the section named as the program holds its options. */
-static int
-config_words(struct prog *p, const char *path, struct err *e)
-{
-	struct conf c = {0};
-	struct buf text = {0};
-	uint32_t section = JSON_NONE;
-	int rc = prog_load(p, "", path, &text, NULL, e);
-
-	if (rc == 0) {
-		rc = conf_parse(&c, text.p, text.len, e);
-		if (rc != 0)
-			err_source(e, path);
-	}
-	if (rc == 0)
-		section = json_member(&c.doc, 0, str_of(p->def->name));
-	if (section != JSON_NONE &&
-	    json_type(&c.doc, section) == JSON_OBJECT) {
-		const struct json_node *v = c.doc.nodes;
-
-		for (uint32_t k = section + 1;
-		     k < v[section].next && rc == 0; k = v[k + 1].next)
-			rc = config_word(p, &c, k, k + 1, e);
-		if (rc != 0)
-			err_source(e, path);
-	}
-	conf_free(&c);
-	buf_free(&text);
-	return rc;
-}
-
-static int
-parse_words(struct prog *p, int argc, char **argv, bool stop,
+parse_words(struct prog *p, const struct prog_words *words,
     struct cli_list *operands, struct err *e)
 {
 	struct cli_opt shared[NOPTS];
@@ -181,29 +132,25 @@ parse_words(struct prog *p, int argc, char **argv, bool stop,
 	    .nown = p->def->nopts,
 	    .shared = shared,
 	    .nshared = NOPTS - 1,
-	    .argc = argc,
-	    .argv = argv,
-	    .stop_at_operand = stop,
+	    .argc = words->argc,
+	    .argv = words->argv,
+	    .stop_at_operand = words->stop,
+	    .given = words->given,
 	};
 
 	common_table(&p->opt, shared);
 	return cli_parse(&in, operands, e);
 }
 
-/* The words of a command line, or of --config. */
-static int
-parse_main(struct prog *p, int argc, char **argv, struct err *e)
-{
-	return parse_words(p, argc, argv, p->def->verbs, &p->operands, e);
-}
-
 int
 prog_verb_options(struct prog *p, int argc, char **argv, bool stop,
     struct cli_list *operands, struct err *e)
 {
+	const struct prog_words words = {.argc = argc, .argv = argv,
+	    .stop = stop};
 	const char *config = p->opt.config;
 
-	if (parse_words(p, argc, argv, stop, operands, e) != 0)
+	if (parse_words(p, &words, operands, e) != 0)
 		return -1;
 	if (p->opt.config != config)
 		return err_set(e, ERR_USAGE, "usage.option",
@@ -212,28 +159,34 @@ prog_verb_options(struct prog *p, int argc, char **argv, bool stop,
 }
 
 int
+prog_config_option(struct prog *p, char *word, struct err *e)
+{
+	char *argv[] = {NULL, word, NULL};
+	const struct prog_words words = {.argc = 2, .argv = argv};
+	struct cli_list none = {0};
+	int rc = parse_words(p, &words, &none, e);
+
+	cli_list_free(&none);
+	return rc;
+}
+
+int
 prog_options(struct prog *p, struct err *e)
 {
-	struct prog_state *st = p->state;
+	struct cli_list given = {0};
+	const struct prog_words words = {.argc = p->argc, .argv = p->argv,
+	    .stop = p->def->verbs, .given = &given};
+	int rc;
 
 	defaults(&p->opt);
-	if (parse_main(p, p->argc, p->argv, e) != 0)
-		return -1;
-	if (p->opt.config != NULL && !p->opt.help && !p->opt.help_all) {
-		if (config_words(p, p->opt.config, e) != 0)
-			return -1;
-		/* The file's words first, the command line's over them. */
-		if (st->nconfig != 0 &&
-		    parse_main(p, (int)st->nconfig + 1, st->config_argv,
-			e) != 0) {
-			e->code = ERR_CONFIG;
-			return err_source(e, p->opt.config);
-		}
-		cli_list_free(&p->operands);
-		if (parse_main(p, p->argc, p->argv, e) != 0)
-			return -1;
-	}
-	return check(&p->opt, e);
+	rc = parse_words(p, &words, &p->operands, e);
+	if (rc == 0 && p->opt.config != NULL && !p->opt.help &&
+	    !p->opt.help_all)
+		rc = prog_config(p, p->opt.config, &given, e);
+	cli_list_free(&given);
+	if (is_dash(p->opt.out))
+		p->opt.out = NULL; /* stdout */
+	return rc == 0 ? check(&p->opt, e) : rc;
 }
 
 static void

@@ -115,7 +115,10 @@ prog_stats(struct prog *p, int exit_code, struct err *e)
 	json_w_member_u64(&w, "blank", c->blank);
 	json_w_member_u64(&w, "bytes_in", c->bytes_in);
 	json_w_member_u64(&w, "bytes_out", c->bytes_out);
-	json_w_member_u64(&w, "exit", (uint64_t)exit_code);
+	if (p->signal_seen == 0)
+		json_w_member_u64(&w, "exit", (uint64_t)exit_code);
+	else
+		json_w_member_u64(&w, "signal", (uint64_t)p->signal_seen);
 	json_w_end(&w);
 	buf_putc(&out, '\n');
 	rc = io_publish(p->opt.stats, 0666, out.p, out.len, e);

@@ -196,10 +196,9 @@ state_free(struct prog *p)
 	struct prog_state *st = p->state;
 
 	prog_stage_free(p);
-	for (size_t i = 1; i <= st->nconfig; i++)
-		mem_free(st->config_argv[i]);
-	mem_free(st->config_argv);
-	buf_free(&st->config_words);
+	for (size_t i = 0; i < st->nconfig; i++)
+		mem_free(st->config_words[i]);
+	mem_free(st->config_words);
 	cli_list_free(&p->operands);
 	buf_free(&p->extra);
 }

@@ -29,14 +29,27 @@ struct prog_state {
 		const char *id;
 		uint64_t n;
 	} alike[16];
-	/* Option texts of --config, kept while they are pointed to. */
-	struct buf config_words;
-	char **config_argv;
+	/* Words of --config, kept while options point to them. */
+	char **config_words;
 	size_t nconfig;
 };
 
-/* Options: --config first, then the command line over it. */
+/* Words to be read as options. */
+struct prog_words {
+	int argc;
+	char **argv;
+	bool stop; /* at the first operand */
+	struct cli_list *given; /* or NULL: names of the options met */
+};
+
+/* Options of the command line, then those of --config it did not give. */
 int prog_options(struct prog *p, struct err *e);
+/* The section of --config that is p's, but for what was given already.
+ * ERR_CONFIG [conf.*, usage.*] with the line. */
+int prog_config(struct prog *p, const char *path, const struct cli_list *given,
+    struct err *e);
+/* One word "--name=value" as an option; it must live as long as p. */
+int prog_config_option(struct prog *p, char *word, struct err *e);
 /* -h, --help, -V, --explain: write and return 1; 0: there was none; -1. */
 int prog_info(struct prog *p, struct err *e);
 /* The paragraph of a code, or NULL. */
