@@ -7,7 +7,7 @@
 #include <sys/types.h>
 
 /*
- * The only file of the project that opens, reads, writes, syncs, renames and
+ * The only place of the project that opens, reads, writes, syncs, renames and
  * closes.  Every call deals with short transfers, EINTR, EAGAIN and errors at
  * close; a failed fsync is never tried again.
  */
