@@ -98,3 +98,13 @@ Y
 	[ "$status" -eq 143 ]
 	[ "$(jq -c '[.signal, .exit, .read]' counts.json)" = '[15,null,1]' ]
 }
+
+@test "options: with --diag json every line of stderr is JSON" {
+	seq 30 | sed 's/.*/x&/' >bad
+	run rap-validate --reject /dev/null --diag json -v bad
+	[ "$status" -eq 1 ]
+	[ "$(jq -s length <<<"$output")" -eq 22 ]
+	[[ "$output" == *'"message":"10 more like this"'* ]]
+	run rap-validate --reject /dev/null -q bad
+	[ "$output" = "" ]
+}

@@ -48,19 +48,10 @@ show_marks(struct committer *c, struct slot *s, size_t n)
 void
 commit_alike(struct committer *c)
 {
-	char line[160];
-
-	for (size_t i = 0; i < c->nalike; i++) {
-		int n;
-
-		if (c->alike[i].n <= ALIKE_MAX)
-			continue;
-		n = snprintf(line, sizeof line,
-		    "%s: %llu more like this [%s]\n", c->opts->name,
-		    (unsigned long long)(c->alike[i].n - ALIKE_MAX),
-		    c->alike[i].id);
-		say(line, (size_t)n);
-	}
+	for (size_t i = 0; i < c->nalike; i++)
+		if (c->alike[i].n > ALIKE_MAX && c->opts->alike != NULL)
+			c->opts->alike(c->opts->arg, c->alike[i].id,
+			    c->alike[i].n - ALIKE_MAX);
 }
 
 static bool
@@ -239,7 +230,7 @@ commit_slot(struct committer *c, struct slot *s, struct err *e)
 	if (s->source_end && o->source_done != NULL) {
 		if (o->nfiles == 1 && o->in_hash != NULL)
 			hash_peek(o->in_hash->whole, s->source.sha256);
-		o->source_done(o->source_arg, &s->source);
+		o->source_done(o->arg, &s->source);
 	}
 	progress_show(c, false);
 	if (cut) {

@@ -77,9 +77,11 @@ struct engine_opts {
 	bool keep_going;	  /* --reject was given */
 	int progress;		  /* 0 never, 1 auto, 2 always */
 	struct merkle_stream *in_hash, *out_hash; /* or NULL */
+	void *arg; /* of the calls below; any may be NULL */
 	/* With in_hash: called at the end of each source. */
 	void (*source_done)(void *arg, const struct engine_source *s);
-	void *source_arg;
+	/* At the end: n diagnostics with this id were not shown. */
+	void (*alike)(void *arg, const char *id, uint64_t n);
 };
 
 /*

@@ -115,7 +115,7 @@ engine_pass(const struct engine_opts *o, struct engine_counts *counts,
 		struct engine_source done = {.name = "-", .eof = s.eof,
 		    .bytes = counts->bytes_in};
 
-		o->source_done(o->source_arg, &done);
+		o->source_done(o->arg, &done);
 	}
 	for (int i = 0; i < 2; i++)
 		io_close_quiet(wake[i]);

@@ -85,6 +85,16 @@ prog_warn(struct prog *p, const struct err *e)
 }
 
 void
+prog_more_alike(struct prog *p, const char *id, uint64_t n)
+{
+	struct err e;
+
+	err_set(&e, ERR_DATA, id, "%llu more like this",
+	    (unsigned long long)n);
+	prog_warn(p, &e);
+}
+
+void
 prog_say(struct prog *p, const char *fmt, ...)
 {
 	struct err ignored;
@@ -97,8 +107,18 @@ prog_say(struct prog *p, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	str_escape(safe, sizeof safe, text, strlen(text));
-	buf_printf(&line, "%s: %s\n", p->def->name, safe);
+	if (strcmp(p->opt.diag, "json") == 0) {
+		struct json_w w = {.out = &line};
+
+		json_w_object(&w);
+		json_w_member(&w, "program", str_of(p->def->name));
+		json_w_member(&w, "note", str_of(text));
+		json_w_end(&w);
+		buf_putc(&line, '\n');
+	} else {
+		str_escape(safe, sizeof safe, text, strlen(text));
+		buf_printf(&line, "%s: %s\n", p->def->name, safe);
+	}
 	(void)io_write(2, line.p, line.len, "stderr", &ignored);
 	buf_free(&line);
 }

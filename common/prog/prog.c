@@ -54,6 +54,12 @@ source_done(void *arg, const struct engine_source *s)
 }
 
 static void
+alike(void *arg, const char *id, uint64_t n)
+{
+	prog_more_alike(arg, id, n);
+}
+
+static void
 engine_options(struct prog *p, const struct cli_list *files,
     struct engine_opts *o)
 {
@@ -74,6 +80,8 @@ engine_options(struct prog *p, const struct cli_list *files,
 	    .side_name = p->opt.reject,
 	    .max_rejects = p->opt.max_rejects,
 	    .keep_going = p->opt.reject != NULL,
+	    .arg = p,
+	    .alike = alike,
 	    .progress = p->opt.quiet ||
 		    strcmp(p->opt.progress, "never") == 0
 		? 0
@@ -84,7 +92,6 @@ engine_options(struct prog *p, const struct cli_list *files,
 		o->in_hash = &st->in_hash;
 		o->out_hash = &st->out_hash;
 		o->source_done = source_done;
-		o->source_arg = p;
 	}
 }
 

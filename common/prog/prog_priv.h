@@ -55,6 +55,8 @@ int prog_info(struct prog *p, struct err *e);
 /* The paragraph of a code, or NULL. */
 const char *prog_explain(const char *id);
 
+/* "n more like this", unless -q. */
+void prog_more_alike(struct prog *p, const char *id, uint64_t n);
 /* One diagnostic line, as --diag says, appended to out. */
 void prog_diag_put(const struct prog *p, const struct err *e, struct buf *out);
 

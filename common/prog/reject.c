@@ -121,14 +121,9 @@ prog_reject_end(struct prog *p, struct err *e)
 	struct prog_state *st = p->state;
 
 	for (size_t i = 0; i < ARRAY_LEN(st->alike); i++) {
-		struct err more;
-
-		if (st->alike[i].n <= PROG_ALIKE || p->opt.quiet)
-			continue;
-		err_set(&more, ERR_DATA, st->alike[i].id,
-		    "%llu more like this",
-		    (unsigned long long)(st->alike[i].n - PROG_ALIKE));
-		prog_diag(p, &more);
+		if (st->alike[i].n > PROG_ALIKE)
+			prog_more_alike(p, st->alike[i].id,
+			    st->alike[i].n - PROG_ALIKE);
 	}
 	return over_rate(p, 1, e);
 }
