@@ -197,9 +197,36 @@ one_line() {
 		expect 64 $p "-o same same"
 		cmp three same || wrong "$p: the input has changed"
 		got=0
+		filter $p --stats same same >out 2>err || got=$?
+		expect 64 $p "--stats same same"
+		cmp three same || wrong "$p: --stats took the input"
+		got=0
 		(ulimit -f 1000; filter $p same >>same 2>err) || got=$?
 		expect 64 $p "same >>same"
 		cmp three same || wrong "$p: the input has changed (>>)"
+	done
+}
+
+@test "matrix: two options that name one file end with 64" {
+	for p in $(only $parsers); do
+		for o in "--reject ./x" "--stats $PWD/x"; do
+			rm -f x
+			got=0
+			filter $p -o x $o three >out 2>err || got=$?
+			expect 64 $p "-o x $o"
+			one_line $p io.samefile
+			[ ! -e x ] || wrong "$p: -o x $o: made x"
+		done
+	done
+}
+
+@test "matrix: -o keeps the mode of the old file" {
+	for p in $(only $filters); do
+		echo old >kept
+		chmod 600 kept
+		filter $p -o kept <three
+		[ "$(stat -c %a kept)" = 600 ] || wrong "$p: wider mode"
+		filter $p <three | cmp - kept
 	done
 }
 

@@ -175,10 +175,11 @@ refused() {
 	cp s.yaml schema-copy
 	ends 64 rap-validate -s schema-copy --report schema-copy in
 	ends 64 rap-validate -s s.yaml --report x -o x in
-	ends 64 rap-validate -s s.yaml --report x --reject x in
+	ends 64 rap-validate -s s.yaml --report x --reject ./x in
 	cmp keep in
 	cmp s.yaml schema-copy
 	[ ! -e x ]
+	ends 64 rap-validate -s s.yaml --report x --stats "$PWD/x" in
 }
 
 @test "validate: a report that cannot be created ends with 73 before any record" {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/io.h"
 #include "base/mem.h"
 #include "json/write.h"
@@ -234,7 +235,7 @@ fetch_file(struct input *in, struct err *e)
 	if (fd < 0)
 		return -1;
 	/* Files of -o and --reject were looked at when they were opened. */
-	if (in->prog->opt.out == NULL && io_same(fd, 1))
+	if (in->prog->opt.out == NULL && file_same_fds(fd, 1))
 		rc = err_set(e, ERR_USAGE, "io.samefile",
 		    "'%s' is both input and output", in->name);
 	else if (in->o->sha256 != NULL)

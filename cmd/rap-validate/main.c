@@ -1,9 +1,8 @@
 /* rap-validate: say what is wrong with records. */
 #include "validate.h"
 
-#include <string.h>
-
 #include "base/err.h"
+#include "base/file.h"
 #include "base/mem.h"
 
 static struct {
@@ -130,29 +129,9 @@ static const struct prog_filter syntax = {
 static int
 check_report(const struct prog *p, const struct rules *rules, struct err *e)
 {
-	const char *others[] = {p->opt.out, p->opt.reject, p->opt.stats};
-	struct err absent;
-	bool same;
-	int fd;
-
-	for (size_t i = 0; i < ARRAY_LEN(others); i++)
-		if (others[i] != NULL && strcmp(others[i], opt.report) == 0)
-			return err_set(e, ERR_USAGE, "io.samefile",
-			    "'%s' is the output of two options", opt.report);
-	/* An input may be a pipe, which must not be opened twice. */
-	fd = io_open(opt.report, &absent);
-	if (fd < 0)
-		return 0;
-	same = io_same_path(fd, rules->path) ||
-	    (p->operands.n == 0 && io_same(fd, 0));
-	for (size_t i = 0; i < p->operands.n && !same; i++) {
-		const char *in = p->operands.item[i];
-
-		same = strcmp(in, "-") == 0 ? io_same(fd, 0)
-					    : io_same_path(fd, in);
-	}
-	io_close_quiet(fd);
-	if (same)
+	if (prog_guard(p, opt.report, e) != 0)
+		return -1;
+	if (file_same(rules->path, opt.report))
 		return err_set(e, ERR_USAGE, "io.samefile",
 		    "'%s' is both input and report", opt.report);
 	return 0;

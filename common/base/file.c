@@ -23,6 +23,67 @@ file_exists(const char *path)
 	return lstat(path, &st) == 0;
 }
 
+static bool
+one_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* Of a name with nothing behind it: where it would be made. */
+static bool
+stat_parent(const char *path, struct stat *st)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir;
+	bool ok;
+
+	if (slash == NULL)
+		return stat(".", st) == 0;
+	dir = mem_dupz(path, (size_t)(slash - path) + 1);
+	ok = stat(dir, st) == 0;
+	mem_free(dir);
+	return ok;
+}
+
+static const char *
+last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+bool
+file_same(const char *a, const char *b)
+{
+	struct stat x, y;
+	bool have_a = stat(a, &x) == 0, have_b = stat(b, &y) == 0;
+
+	if (have_a || have_b)
+		return have_a && have_b && S_ISREG(x.st_mode) &&
+		    one_file(&x, &y);
+	return strcmp(last_part(a), last_part(b)) == 0 &&
+	    stat_parent(a, &x) && stat_parent(b, &y) && one_file(&x, &y);
+}
+
+bool
+file_same_fd(int fd, const char *path)
+{
+	struct stat x, y;
+
+	return fstat(fd, &x) == 0 && stat(path, &y) == 0 &&
+	    S_ISREG(x.st_mode) && one_file(&x, &y);
+}
+
+bool
+file_same_fds(int a, int b)
+{
+	struct stat x, y;
+
+	return fstat(a, &x) == 0 && fstat(b, &y) == 0 &&
+	    S_ISREG(x.st_mode) && one_file(&x, &y);
+}
+
 int
 file_size(int fd, uint64_t *size, struct err *e)
 {

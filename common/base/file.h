@@ -14,6 +14,14 @@ struct err;
 /* Is there something at path? */
 bool file_exists(const char *path);
 
+/*
+ * Are both the same regular file?  Nothing is opened, links are followed.  Two
+ * names are also the same when no file is there yet and both would be one.
+ */
+bool file_same(const char *a, const char *b);
+bool file_same_fd(int fd, const char *path);
+bool file_same_fds(int a, int b);
+
 /* Bytes in the regular file behind fd; ERR_IO [io.stat]. */
 int file_size(int fd, uint64_t *size, struct err *e);
 

@@ -228,36 +228,6 @@ io_close_quiet(int fd)
 		(void)close(fd);
 }
 
-bool
-io_same(int a, int b)
-{
-	struct stat x, y;
-
-	return fstat(a, &x) == 0 && fstat(b, &y) == 0 &&
-	    x.st_dev == y.st_dev && x.st_ino == y.st_ino &&
-	    S_ISREG(x.st_mode);
-}
-
-bool
-io_same_path(int fd, const char *path)
-{
-	struct stat x, y;
-
-	return fstat(fd, &x) == 0 && stat(path, &y) == 0 &&
-	    x.st_dev == y.st_dev && x.st_ino == y.st_ino &&
-	    S_ISREG(x.st_mode);
-}
-
-bool
-io_same_names(const char *a, const char *b)
-{
-	struct stat x, y;
-
-	return stat(a, &x) == 0 && stat(b, &y) == 0 &&
-	    x.st_dev == y.st_dev && x.st_ino == y.st_ino &&
-	    S_ISREG(x.st_mode);
-}
-
 void
 io_enlarge(int fd, size_t size)
 {

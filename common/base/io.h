@@ -64,14 +64,6 @@ int io_close(int fd, const char *name, struct err *e);
 /* Close and ignore errors: for descriptors that were only read. */
 void io_close_quiet(int fd);
 
-/* Are both the same file (device and inode)?  False when one has none. */
-bool io_same(int a, int b);
-
-/* As io_same for an open descriptor and a name (followed if a link), and for
- * two names; nothing is opened. */
-bool io_same_path(int fd, const char *path);
-bool io_same_names(const char *a, const char *b);
-
 /* Enlarge a pipe to size bytes where the system has it; else no effect. */
 void io_enlarge(int fd, size_t size);
 
@@ -85,9 +77,9 @@ void io_wake(int fd);
 /*
  * A file published whole: written under a temporary name in the directory of
  * path, and given its name by commit (fsync, close, rename, fsync of the
- * directory).  Until then, and when anything fails, the old file stays.  What
- * is no regular file and no link to one (a device, a FIFO, /dev/fd/3) cannot be
- * replaced: it is written to as it is.
+ * directory).  Until then, and when anything fails, the old file stays; the
+ * new one has its mode.  What is no regular file and no link to one (a device,
+ * a FIFO, /dev/fd/3) cannot be replaced: it is written to as it is.
  * `{.fd = -1}` is one that is not open.
  */
 struct io_pub {
@@ -98,7 +90,8 @@ struct io_pub {
 	char *base;  /* the last component of path */
 };
 
-/* Begin.  mode as for open(2), less the umask.  ERR_CANTCREATE [io.create]. */
+/* Begin.  mode of a new file as for open(2), less the umask.  ERR_CANTCREATE
+ * [io.create]. */
 int io_pub_open(struct io_pub *pub, const char *path, unsigned mode,
     struct err *e);
 /*

@@ -76,35 +76,46 @@ pub_special(struct io_pub *pub, const char *path, struct err *e)
 	return -1;
 }
 
-int
-io_pub_open(struct io_pub *pub, const char *path, unsigned mode,
-    struct err *e)
+/* The temporary file, with the mode of the one it is to replace. */
+static int
+pub_temp(struct io_pub *pub, unsigned mode, struct err *e)
 {
 	struct stat st;
+	bool old = fstatat(pub->dir, pub->base, &st, AT_SYMLINK_NOFOLLOW) == 0;
 
-	*pub = (struct io_pub){.fd = -1, .dir = -1};
-	if (is_special(path))
-		return pub_special(pub, path, e);
-	if (pub_names(pub, path, e) != 0) {
-		pub_forget(pub);
-		return -1;
-	}
-	if (fstatat(pub->dir, pub->base, &st, 0) == 0 && S_ISDIR(st.st_mode)) {
-		pub_forget(pub);
+	if (old && S_ISDIR(st.st_mode))
 		return err_sys(e, EISDIR, ERR_CANTCREATE, "io.create",
-		    "cannot create '%s'", path);
-	}
+		    "cannot create '%s'", pub->path);
+	old = old && S_ISREG(st.st_mode);
+	if (old)
+		mode = st.st_mode & 0777;
 	/* A name of a dead process with our number may be left over. */
 	unlinkat(pub->dir, pub->tmp, 0);
 	pub->fd = openat(pub->dir, pub->tmp,
 	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-	if (pub->fd < 0) {
-		err_sys(e, errno, ERR_CANTCREATE, "io.create",
-		    "cannot create '%s'", path);
-		pub_forget(pub);
-		return -1;
-	}
+	if (pub->fd < 0)
+		return err_sys(e, errno, ERR_CANTCREATE, "io.create",
+		    "cannot create '%s'", pub->path);
+	if (old)
+		(void)fchmod(pub->fd, mode); /* whatever the umask says */
 	return 0;
+}
+
+int
+io_pub_open(struct io_pub *pub, const char *path, unsigned mode,
+    struct err *e)
+{
+	int rc;
+
+	*pub = (struct io_pub){.fd = -1, .dir = -1};
+	if (is_special(path))
+		return pub_special(pub, path, e);
+	rc = pub_names(pub, path, e);
+	if (rc == 0)
+		rc = pub_temp(pub, mode, e);
+	if (rc != 0)
+		pub_forget(pub);
+	return rc;
 }
 
 static int

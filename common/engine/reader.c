@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/file.h"
 #include "base/io.h"
 #include "base/mem.h"
 
@@ -43,7 +44,7 @@ next_source(struct reader *r, struct err *e)
 	r->fd = io_open(r->name, e);
 	if (r->fd < 0)
 		return -1;
-	if (io_same(r->fd, o->out) || io_same(r->fd, o->side)) {
+	if (file_same_fds(r->fd, o->out) || file_same_fds(r->fd, o->side)) {
 		err_set(e, ERR_USAGE, "io.samefile",
 		    "'%s' is both input and output", r->name);
 		return -1;

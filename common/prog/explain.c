@@ -191,7 +191,8 @@ static const struct {
     {"io.truncate", "A file cannot be cut."},
     {"io.rename", "The finished output could not be given its name; the old "
 	"file is kept."},
-    {"io.samefile", "An output is the same file as an input."},
+    {"io.samefile", "An output is the same file as an input, or as another "
+	"output."},
     {"io.toobig", "A file that is read whole is larger than its limit."},
     {"conf.syntax", "A file of YAML cannot be read: what libyaml says, and "
 	"where."},

@@ -108,10 +108,6 @@ check(const struct prog_opts *o, struct err *e)
 	if (is_dash(o->reject) || is_dash(o->stats))
 		return err_set(e, ERR_USAGE, "usage.value",
 		    "'-' is no file for --reject or --stats");
-	if (o->reject != NULL && o->stats != NULL &&
-	    strcmp(o->reject, o->stats) == 0)
-		return err_set(e, ERR_USAGE, "io.samefile",
-		    "'%s' is both reject file and --stats", o->stats);
 	if (o->jobs < 1 || o->jobs > JOBS_MAX)
 		return err_set(e, ERR_USAGE, "usage.value",
 		    "--jobs takes 1 to %d", JOBS_MAX);
@@ -155,7 +151,9 @@ prog_verb_options(struct prog *p, int argc, char **argv, bool stop,
 	if (p->opt.config != config)
 		return err_set(e, ERR_USAGE, "usage.option",
 		    "--config stands before '%s'", argv[0]);
-	return check(&p->opt, e) != 0 ? -1 : prog_info(p, e);
+	if (check(&p->opt, e) != 0 || prog_guard_all(p, e) != 0)
+		return -1;
+	return prog_info(p, e);
 }
 
 int

@@ -3,23 +3,44 @@
 
 #include <string.h>
 
+#include "base/file.h"
 #include "json/write.h"
 
-/* Reading and writing one file would eat it. */
-static int
-same_file(struct prog *p, const char *path, struct err *e)
+int
+prog_guard(const struct prog *p, const char *path, struct err *e)
 {
+	const struct prog_opts *o = &p->opt;
+	const char *const other[] = {o->out, o->reject, o->stats};
+
 	for (size_t i = 0; i < p->operands.n; i++) {
 		const char *in = p->operands.item[i];
 
-		if (strcmp(in, "-") != 0 && !p->def->verbs &&
-		    io_same_names(in, path))
+		/* An operand may be no file: a URL, NAME=FUNC(...). */
+		if (!p->def->verbs && strcmp(in, "-") != 0 &&
+		    file_exists(in) && file_same(in, path))
 			return err_set(e, ERR_USAGE, "io.samefile",
 			    "'%s' is both input and output", path);
 	}
-	if (io_same_path(0, path))
+	if (file_same_fd(0, path))
 		return err_set(e, ERR_USAGE, "io.samefile",
 		    "'%s' is both stdin and output", path);
+	for (size_t i = 0; i < ARRAY_LEN(other); i++)
+		if (other[i] != NULL && other[i] != path &&
+		    file_same(other[i], path))
+			return err_set(e, ERR_USAGE, "io.samefile",
+			    "'%s' is the output of two options", path);
+	return 0;
+}
+
+int
+prog_guard_all(const struct prog *p, struct err *e)
+{
+	const struct prog_opts *o = &p->opt;
+	const char *const all[] = {o->out, o->reject, o->stats};
+
+	for (size_t i = 0; i < ARRAY_LEN(all); i++)
+		if (all[i] != NULL && prog_guard(p, all[i], e) != 0)
+			return -1;
 	return 0;
 }
 
@@ -31,20 +52,12 @@ prog_output_open(struct prog *p, struct err *e)
 	if (st->out_open)
 		return 0;
 	if (p->opt.out != NULL) {
-		if (same_file(p, p->opt.out, e) != 0 ||
-		    io_pub_open(&st->pub, p->opt.out, 0666, e) != 0)
+		if (io_pub_open(&st->pub, p->opt.out, 0666, e) != 0)
 			return -1;
 		st->out = st->pub.fd;
 	} else
 		io_enlarge(1, 1 << 20);
 	if (p->opt.reject != NULL) {
-		if (same_file(p, p->opt.reject, e) != 0)
-			return -1;
-		if (p->opt.out != NULL && strcmp(p->opt.out,
-			p->opt.reject) == 0)
-			return err_set(e, ERR_USAGE, "io.samefile",
-			    "'%s' is both output and reject file",
-			    p->opt.reject);
 		st->side = io_create(p->opt.reject, 0666, e);
 		if (st->side < 0)
 			return -1;

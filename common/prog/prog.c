@@ -253,6 +253,8 @@ run(struct prog *p, int *sig)
 		rc = prog_info(p, &e);
 	if (rc == 1)
 		return ERR_OK;
+	if (rc == 0)
+		rc = prog_guard_all(p, &e);
 	if (rc != 0) {
 		prog_diag(p, &e);
 		return e.code;

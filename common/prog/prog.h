@@ -101,6 +101,12 @@ int prog_pass(struct prog *p, struct err *e);
 int prog_write(struct prog *p, const void *lines, size_t n, struct err *e);
 
 /*
+ * ERR_USAGE [io.samefile] when path, to be written by an option of the
+ * program's own, is stdin, an operand or another output: it would be eaten.
+ */
+int prog_guard(const struct prog *p, const char *path, struct err *e);
+
+/*
  * The same programs' bad records.  l is the record (its offset that of the
  * line e's byte is in), e why, with source, line and byte set.  With --reject
  * it is told, kept and counted as read and rejected: 0.  -1: the run stops,

@@ -69,6 +69,8 @@ void prog_envelope(const struct engine_line *l, const struct err *e,
 /* "0.1%", "5": rejects per million. */
 int prog_rate(const char *text, uint64_t *ppm, struct err *e);
 
+/* prog_guard for each file the shared options write. */
+int prog_guard_all(const struct prog *p, struct err *e);
 /* Output: open (or do nothing when it is), publish or drop. */
 int prog_output_open(struct prog *p, struct err *e);
 int prog_output_end(struct prog *p, bool publish, struct err *e);
