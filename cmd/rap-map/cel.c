@@ -10,8 +10,8 @@
 /* The place in the file of byte `at` of a scalar that begins at line, col (from
  * 1 and 0), as far as its spelling allows to tell: plain, in quotes, or a
  * literal block. */
-static void
-place(const struct mapping *m, uint32_t node, struct str text, size_t at,
+void
+read_place(const struct mapping *m, uint32_t node, struct str text, size_t at,
     struct err *e)
 {
 	const char *p = m->source.p, *end = p + m->source.len;
@@ -99,6 +99,14 @@ note_paths(struct mapping *m, uint32_t node, const struct expr *x,
 	return 0;
 }
 
+uint32_t
+read_keep(struct mapping *m, struct expr *x)
+{
+	m->exprs = mem_realloc(m->exprs, (m->nexprs + 1) * sizeof *m->exprs);
+	m->exprs[m->nexprs] = x;
+	return (uint32_t)m->nexprs++;
+}
+
 int
 read_expr(struct mapping *m, uint32_t node, const char *want, uint32_t *expr,
     struct err *e)
@@ -115,12 +123,10 @@ read_expr(struct mapping *m, uint32_t node, const char *want, uint32_t *expr,
 	if (x == NULL) {
 		conf_err(m->conf, node, e, why.id, "%s", why.msg);
 		memcpy(e->hint, why.hint, sizeof e->hint);
-		place(m, node, text, where.at, e);
+		read_place(m, node, text, where.at, e);
 		return point(text, where, e);
 	}
-	m->exprs = mem_realloc(m->exprs, (m->nexprs + 1) * sizeof *m->exprs);
-	*expr = (uint32_t)m->nexprs;
-	m->exprs[m->nexprs++] = x;
+	*expr = read_keep(m, x);
 	if (check_type(m, node, x, want, e) != 0)
 		return -1;
 	return note_paths(m, node, x, e);

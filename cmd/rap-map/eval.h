@@ -89,7 +89,9 @@ int cell_err(struct worker *w, const struct cell *c, struct err *e,
     const char *id, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
 /* Strict casts of whole values. */
-int cell_cast(struct worker *w, struct cell *c, enum cast cast,
+int cell_cast(struct worker *w, struct cell *c, const struct caster *how,
+    struct err *e);
+int cell_unit(struct worker *w, struct cell *c, const struct unit_conv *unit,
     struct err *e);
 int cell_case(struct worker *w, struct cell *c, enum letters letters,
     struct err *e);

@@ -7,7 +7,7 @@
 
 static const char *const keys[] = {"to", "from", "lookup", "by", "take",
     "concat", "sep", "value", "expr", "values", "else", "case", "type",
-    "default", "default_null", "required", "on_error", "on_miss",
+    "layout", "rounding", "unit", "default", "default_null", "required", "on_error", "on_miss",
     "description"};
 
 static int
@@ -190,38 +190,6 @@ load_values(struct mapping *m, uint32_t node, struct field *f, struct err *e)
 	return 0;
 }
 
-/* A literal is written as it is: it must be of the type already. */
-static int
-check_literal(const struct mapping *m, const struct field *f, uint32_t node,
-    struct err *e)
-{
-	const struct json_node *v;
-	bool fits;
-
-	if (node == JSON_NONE || f->cast == CAST_NONE)
-		return 0;
-	v = &m->conf->doc.nodes[node];
-	switch (f->cast) {
-	case CAST_INTEGER:
-		fits = (v->flags & JSON_INTEGER) != 0 &&
-		    v->type == JSON_NUMBER;
-		break;
-	case CAST_NUMBER:
-		fits = v->type == JSON_NUMBER;
-		break;
-	case CAST_STRING:
-		fits = v->type == JSON_STRING;
-		break;
-	default:
-		fits = v->type == JSON_TRUE || v->type == JSON_FALSE;
-		break;
-	}
-	if (fits || v->type == JSON_NULL)
-		return 0;
-	return conf_err(m->conf, node, e, "conf.type",
-	    "the value is not of the field's type");
-}
-
 static int
 check_literals(const struct mapping *m, uint32_t node, const struct field *f,
     struct err *e)
@@ -233,16 +201,16 @@ check_literals(const struct mapping *m, uint32_t node, const struct field *f,
 	const struct json_node *nodes = m->conf->doc.nodes;
 
 	for (size_t i = 0; i < ARRAY_LEN(single); i++)
-		if (check_literal(m, f, read_key(m, node, single[i]), e) != 0)
+		if (field_literal(m, f, read_key(m, node, single[i]), e) != 0)
 			return -1;
 	if (other != JSON_NONE && nodes[other].type == JSON_OBJECT &&
-	    check_literal(m, f, read_key(m, other, "value"), e) != 0)
+	    field_literal(m, f, read_key(m, other, "value"), e) != 0)
 		return -1;
 	if (table == JSON_NONE)
 		return 0;
 	for (uint32_t k = table + 1; k < nodes[table].next;
 	     k = nodes[k + 1].next)
-		if (check_literal(m, f, k + 1, e) != 0)
+		if (field_literal(m, f, k + 1, e) != 0)
 			return -1;
 	return 0;
 }
@@ -250,22 +218,13 @@ check_literals(const struct mapping *m, uint32_t node, const struct field *f,
 static int
 load_words(struct mapping *m, uint32_t node, struct field *f, struct err *e)
 {
-	static const char *const casts[] = {"integer", "number", "string",
-	    "boolean"};
 	static const char *const cases[] = {"upper", "lower"};
 	static const char *const errors[] = {"reject", "null", "default",
 	    "keep", "fail"};
-	uint32_t type = read_key(m, node, "type");
 	uint32_t letters = read_key(m, node, "case");
 	uint32_t on_error = read_key(m, node, "on_error");
 	int word;
 
-	if (type != JSON_NONE) {
-		word = read_word(m, type, casts, ARRAY_LEN(casts), e);
-		if (word < 0)
-			return -1;
-		f->cast = (enum cast)(word + 1);
-	}
 	if (letters != JSON_NONE) {
 		word = read_word(m, letters, cases, ARRAY_LEN(cases), e);
 		if (word < 0)
@@ -309,7 +268,7 @@ static bool
 is_plain(const struct field *f)
 {
 	return f->origin == FROM_PATH && f->nsrc == 1 && !f->concat &&
-	    !f->has_values && f->cast == CAST_NONE &&
+	    !f->has_values && f->cast.kind == CAST_NONE && !f->has_unit &&
 	    f->letters == CASE_KEEP && !f->required &&
 	    f->if_missing.len == 0 && f->if_null.len == 0;
 }
@@ -328,6 +287,7 @@ field_load(struct mapping *m, uint32_t node, struct field *f, struct err *e)
 	    load_values(m, read_key(m, node, "values"), f, e) != 0 ||
 	    load_else(m, read_key(m, node, "else"), f, e) != 0 ||
 	    load_words(m, node, f, e) != 0 ||
+	    field_type(m, node, f, e) != 0 ||
 	    check_literals(m, node, f, e) != 0)
 		return -1;
 	f->plain = is_plain(f);

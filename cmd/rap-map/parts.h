@@ -8,6 +8,7 @@
 #include "base/map.h"
 #include "base/str.h"
 #include "json/path.h"
+#include "unit/unit.h"
 
 /*
  * The parts of a mapping, in the order of rap-map(5): where a value is found,
@@ -48,10 +49,36 @@ struct cond {
 };
 
 enum origin { FROM_PATH, FROM_LOOKUP, FROM_LITERAL, FROM_EXPR };
-enum cast { CAST_NONE, CAST_INTEGER, CAST_NUMBER, CAST_STRING, CAST_BOOLEAN };
+/* ORDER field.c */
+enum cast {
+	CAST_NONE,
+	CAST_INTEGER,
+	CAST_NUMBER,
+	CAST_STRING,
+	CAST_BOOLEAN,
+	CAST_TIMESTAMP,
+	CAST_DATE,
+	CAST_DURATION,
+	CAST_DECIMAL
+};
+enum rounding { ROUND_NONE, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_DOWN };
+/* How a duration is spelled. */
+enum span { SPAN_TEXT, SPAN_S, SPAN_MS, SPAN_US, SPAN_NS, SPAN_CLOCK };
 enum letters { CASE_KEEP, CASE_UPPER, CASE_LOWER };
 enum on_error { ON_REJECT, ON_NULL, ON_DEFAULT, ON_KEEP, ON_FAIL };
 enum table_else { ELSE_ERROR, ELSE_KEEP, ELSE_MISSING, ELSE_VALUE };
+
+/* type:, and what it needs. */
+struct caster {
+	enum cast kind;
+	unsigned places; /* of decimal */
+	enum rounding rounding;
+	uint32_t expr; /* of timestamp and date, over the variable v */
+	bool as_number; /* the result is a count of seconds or parts of it */
+	bool same; /* ... which must be spelled as it was */
+	bool keep; /* the spelling stays */
+	enum span from, to; /* of duration */
+};
 
 struct field {
 	struct str to;	    /* as the mapping has it */
@@ -73,7 +100,9 @@ struct field {
 	enum origin origin;
 	enum table_else table_else;
 	enum on_error on_error;
-	enum cast cast;
+	struct caster cast;
+	bool has_unit;
+	struct unit_conv unit;
 	enum letters letters;
 	bool concat, has_values, required, miss_is_error;
 	bool plain;    /* copied as it is: one path and nothing else */

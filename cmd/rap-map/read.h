@@ -40,6 +40,13 @@ int read_parent(struct mapping *m, uint32_t node, const struct source *src,
 int read_expr(struct mapping *m, uint32_t node, const char *want,
     uint32_t *expr, struct err *e);
 
+/* An expression that the mapping owns from now on: its number. */
+struct expr;
+uint32_t read_keep(struct mapping *m, struct expr *x);
+/* Place e at byte `at` of the scalar, as far as its spelling tells. */
+void read_place(const struct mapping *m, uint32_t node, struct str text,
+    size_t at, struct err *e);
+
 /* "name": */
 struct str read_label(struct mapping *m, struct str name);
 /* A literal as it is in the mapping. */
@@ -48,6 +55,12 @@ struct str read_literal(const struct mapping *m, uint32_t node);
 /* The parts of load.c that have files of their own. */
 int field_load(struct mapping *m, uint32_t node, struct field *f,
     struct err *e);
+/* type, layout, rounding, unit */
+int field_type(struct mapping *m, uint32_t node, struct field *f,
+    struct err *e);
+/* A literal is written as it is: is it of the type already? */
+int field_literal(const struct mapping *m, const struct field *f,
+    uint32_t node, struct err *e);
 int link_fields(struct mapping *m, uint32_t fields, struct err *e);
 /* The known name, added when it is new. */
 struct known *link_known(struct mapping *m, struct str name);
