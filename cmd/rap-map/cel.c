@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "expr/expr.h"
+#include "funcs.h"
 #include "read.h"
 
 /* Expressions: compiled with their mapping, run for each item. */
@@ -100,10 +101,10 @@ note_paths(struct mapping *m, uint32_t node, const struct expr *x,
 }
 
 uint32_t
-read_keep(struct mapping *m, struct expr *x)
+read_keep(struct mapping *m, struct expr *x, bool cast)
 {
 	m->exprs = mem_realloc(m->exprs, (m->nexprs + 1) * sizeof *m->exprs);
-	m->exprs[m->nexprs] = x;
+	m->exprs[m->nexprs] = (struct compiled){x, cast};
 	return (uint32_t)m->nexprs++;
 }
 
@@ -111,7 +112,9 @@ int
 read_expr(struct mapping *m, uint32_t node, const char *want, uint32_t *expr,
     struct err *e)
 {
-	struct expr_env env = {.record = true};
+	struct expr_func funcs[FUNCS_N];
+	struct expr_env env = {.record = true, .funcs = funcs,
+	    .nfuncs = FUNCS_N};
 	struct expr_span where = {0};
 	struct expr *x;
 	struct str text;
@@ -119,6 +122,7 @@ read_expr(struct mapping *m, uint32_t node, const char *want, uint32_t *expr,
 
 	if (read_text(m, node, &text, e) != 0)
 		return -1;
+	funcs_fill(funcs, NULL);
 	x = expr_compile(text, &env, &where, &why);
 	if (x == NULL) {
 		conf_err(m->conf, node, e, why.id, "%s", why.msg);
@@ -126,10 +130,52 @@ read_expr(struct mapping *m, uint32_t node, const char *want, uint32_t *expr,
 		read_place(m, node, text, where.at, e);
 		return point(text, where, e);
 	}
-	*expr = read_keep(m, x);
+	*expr = read_keep(m, x, false);
 	if (check_type(m, node, x, want, e) != 0)
 		return -1;
+	if (funcs_check(m, node, text, e) != 0)
+		return -1;
 	return note_paths(m, node, x, e);
+}
+
+/*
+ * Expressions have functions with a memory (the units they have seen), so each
+ * worker compiles its own.
+ */
+void
+cel_open(struct worker *w)
+{
+	static const struct expr_var var = {"v", "dyn"};
+	struct expr_func funcs[FUNCS_N];
+	struct expr_env env = {.record = true, .funcs = funcs,
+	    .nfuncs = FUNCS_N};
+	struct expr_env cast = {.vars = &var, .nvars = 1};
+	struct err none;
+
+	w->funcs = mem_zalloc(sizeof *w->funcs);
+	w->funcs->m = w->m;
+	funcs_fill(funcs, w->funcs);
+	w->exprs = mem_array(w->m->nexprs + 1, sizeof(void *));
+	w->runs = mem_array(w->m->nexprs + 1, sizeof(void *));
+	for (size_t i = 0; i < w->m->nexprs; i++) {
+		const struct compiled *x = &w->m->exprs[i];
+
+		w->exprs[i] = expr_compile(expr_text(x->x),
+		    x->cast ? &cast : &env, NULL, &none);
+		w->runs[i] = expr_run_new(w->exprs[i]);
+	}
+}
+
+void
+cel_close(struct worker *w)
+{
+	for (size_t i = 0; i < w->m->nexprs; i++) {
+		expr_run_free(w->runs[i]);
+		expr_free(w->exprs[i]);
+	}
+	mem_free(w->runs);
+	mem_free(w->exprs);
+	mem_free(w->funcs);
 }
 
 /* --- for each item --- */
@@ -167,7 +213,7 @@ static int
 failed(struct worker *w, uint32_t expr, const struct json_doc *d,
     struct err *e)
 {
-	const struct expr *x = w->m->exprs[expr];
+	const struct expr *x = w->m->exprs[expr].x;
 	struct cell c = {.d = d, .node = JSON_NONE};
 	struct json_path p = {0};
 	struct json_hint hint = {0};

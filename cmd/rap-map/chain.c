@@ -28,8 +28,8 @@ check_version(const struct conf *c, struct err *e)
 }
 
 static int
-add_step(struct chain *c, const struct mapfile *f, uint32_t root,
-    struct err *e)
+add_step(struct chain *c, struct prog *p, const struct mapfile *f,
+    uint32_t root, struct err *e)
 {
 	struct mapping *m;
 
@@ -39,6 +39,7 @@ add_step(struct chain *c, const struct mapfile *f, uint32_t root,
 	m = &c->steps[c->nsteps++];
 	m->conf = &f->conf;
 	m->source = buf_view(&f->text);
+	m->prog = p;
 	return mapping_load(m, root, e);
 }
 
@@ -94,7 +95,7 @@ load_steps(struct chain *c, struct prog *p, const struct mapfile *f,
 			continue;
 		}
 		if (conf_keys(&f->conf, k, parts, NPARTS, e) != 0 ||
-		    add_step(c, f, k, e) != 0)
+		    add_step(c, p, f, k, e) != 0)
 			return -1;
 	}
 	return 0;
@@ -117,7 +118,7 @@ load_parsed(struct chain *c, struct prog *p, const struct mapfile *f,
 		return -1;
 	steps = json_member(&f->conf.doc, 0, STR("steps"));
 	if (steps == JSON_NONE)
-		return add_step(c, f, 0, e);
+		return add_step(c, p, f, 0, e);
 	if (conf_keys(&f->conf, 0, with_steps, 3, e) != 0) {
 		struct err why = *e;
 
@@ -191,7 +192,7 @@ describe_sources(const struct mapping *m, const struct field *f,
 	for (size_t k = 0; k < f->nsrc; k++)
 		json_w_string(w, f->src[k].text);
 	if (f->origin == FROM_EXPR)
-		paths = expr_paths(m->exprs[f->expr], &n);
+		paths = expr_paths(m->exprs[f->expr].x, &n);
 	for (size_t k = 0; k < n; k++)
 		json_w_string(w, paths[k]);
 	json_w_end(w);
@@ -208,7 +209,8 @@ describe_step(const struct mapping *m, struct json_w *w)
 		json_w_name(w, STR("from"));
 		describe_sources(m, f, w);
 		if (f->origin == FROM_EXPR)
-			json_w_member(w, "expr", expr_text(m->exprs[f->expr]));
+			json_w_member(w, "expr",
+			    expr_text(m->exprs[f->expr].x));
 		json_w_member_u64(w, "confidence", 1);
 		json_w_end(w);
 	}

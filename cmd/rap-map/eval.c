@@ -5,10 +5,10 @@
 /* From an item to the values of its fields. */
 
 static void
-cell_of(struct worker *w, uint32_t node, struct cell *c)
+cell_of(const struct json_doc *d, uint32_t node, struct cell *c)
 {
-	*c = (struct cell){.raw = json_raw(w->d, node), .node = node,
-	    .type = json_type(w->d, node)};
+	*c = (struct cell){.raw = json_raw(d, node), .d = d, .node = node,
+	    .type = json_type(d, node)};
 }
 
 bool
@@ -32,7 +32,7 @@ eval_find(struct worker *w, const struct source *src, struct cell *c)
 	node = json_path_find(src->path, w->d, node, &w->hints[src->hint]);
 	if (node == JSON_NONE)
 		return false;
-	cell_of(w, node, c);
+	cell_of(w->d, node, c);
 	return true;
 }
 
@@ -93,6 +93,15 @@ concat(struct worker *w, const struct field *f, const struct cell *parts,
 	return 1;
 }
 
+/* Where the rows of the field's lookup are. */
+static const struct json_doc *
+rows_of(const struct worker *w, const struct field *f)
+{
+	const struct table_file *t = w->m->lookups[f->lookup].table;
+
+	return t != NULL ? &t->doc : w->d;
+}
+
 /* What a lookup takes of its row, or the sources of a concat. */
 static int
 gather(struct worker *w, const struct field *f, uint32_t row,
@@ -104,12 +113,13 @@ gather(struct worker *w, const struct field *f, uint32_t row,
 
 	for (size_t i = 0; i < n; i++) {
 		if (f->take != NULL) {
-			uint32_t node = json_path_find(src[i].path, w->d, row,
+			const struct json_doc *d = rows_of(w, f);
+			uint32_t node = json_path_find(src[i].path, d, row,
 			    &w->hints[src[i].hint]);
 
 			if (node == JSON_NONE)
 				return 0;
-			cell_of(w, node, &parts[i]);
+			cell_of(d, node, &parts[i]);
 		} else if (!eval_find(w, &src[i], &parts[i])) {
 			return 0;
 		}
@@ -122,12 +132,14 @@ gather(struct worker *w, const struct field *f, uint32_t row,
 static int
 take(struct worker *w, const struct field *f, uint32_t row, struct cell *c)
 {
+	const struct json_doc *d = rows_of(w, f);
+
 	for (size_t i = 0; i < f->ntake; i++) {
-		uint32_t node = json_path_find(f->take[i].path, w->d, row,
+		uint32_t node = json_path_find(f->take[i].path, d, row,
 		    &w->hints[f->take[i].hint]);
 
 		if (node != JSON_NONE) {
-			cell_of(w, node, c);
+			cell_of(d, node, c);
 			return 1;
 		}
 	}

@@ -6,7 +6,9 @@
 #include "base/buf.h"
 #include "json/json.h"
 
+struct expr;
 struct expr_run;
+struct funcs;
 
 /*
  * What a worker has of a step while it maps a record.  Nothing here is shared,
@@ -39,7 +41,9 @@ struct worker {
 	const struct mapping *m;
 	const struct json_doc *d;
 	struct arena line;    /* for one line: tables */
-	struct expr_run **runs; /* of each expression */
+	struct funcs *funcs;
+	struct expr **exprs;	/* the mapping's, with functions of our own */
+	struct expr_run **runs; /* of each */
 	struct buf item_text; /* the item, where explode puts it together */
 	struct json_doc item_doc;
 	bool item_ready;
@@ -104,11 +108,16 @@ int eval_fields(struct worker *w, struct err *e);
 /* Do the conditions hold?  1, 0, or -1 with e. */
 int eval_where(struct worker *w, struct err *e);
 
+/* The lookup called name, or NULL. */
+const struct lookup *lookup_named(const struct mapping *m, struct str name);
 /* lookup.c: the row that cell c is the key of.  1 found, 0 not, -1 e. */
 int lookup_row(struct worker *w, size_t lookup, const struct cell *c,
     uint32_t *row, struct err *e);
 
-/* cel.c.  The value of an expression: 1, 0 for an empty optional, -1. */
+/* cel.c: the expressions of a worker. */
+void cel_open(struct worker *w);
+void cel_close(struct worker *w);
+/* The value of an expression: 1, 0 for an empty optional, -1. */
 int cel_value(struct worker *w, uint32_t expr, struct cell *c,
     struct err *e);
 /* 1 true, 0 false, -1 e. */

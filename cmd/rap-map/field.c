@@ -7,8 +7,8 @@
 
 static const char *const keys[] = {"to", "from", "lookup", "by", "take",
     "concat", "sep", "value", "expr", "values", "else", "case", "type",
-    "layout", "rounding", "unit", "default", "default_null", "required", "on_error", "on_miss",
-    "description"};
+    "layout", "rounding", "unit", "default", "default_null", "required",
+    "on_error", "on_miss", "description"};
 
 static int
 needs(const struct mapping *m, uint32_t node, const char *key,

@@ -152,7 +152,7 @@ load_time(struct mapping *m, const struct layout *l, struct caster *c,
 	    (struct str){0});
 	x = rc == 0 ? expr_compile(buf_view(&text), &env, NULL, e) : NULL;
 	if (x != NULL)
-		c->expr = read_keep(m, x);
+		c->expr = read_keep(m, x, true);
 	buf_free(&inner);
 	buf_free(&text);
 	return x != NULL ? 0 : -1;

@@ -4,7 +4,6 @@
 #include "base/mem.h"
 #include "canon/canon.h"
 #include "eval.h"
-#include "expr/expr.h"
 
 /* What one step leaves, and its index for the next. */
 struct between {
@@ -29,17 +28,13 @@ worker_open(struct worker *w, const struct mapping *m)
 	w->result = mem_array(m->nfields + 1, sizeof *w->result);
 	w->done = mem_array(m->nfields + 1, sizeof *w->done);
 	w->tables = mem_array(m->nlookups + 1, sizeof *w->tables);
-	w->runs = mem_array(m->nexprs + 1, sizeof(void *));
-	for (size_t i = 0; i < m->nexprs; i++)
-		w->runs[i] = expr_run_new(m->exprs[i]);
+	cel_open(w);
 }
 
 static void
 worker_close(struct worker *w)
 {
-	for (size_t i = 0; i < w->m->nexprs; i++)
-		expr_run_free(w->runs[i]);
-	mem_free(w->runs);
+	cel_close(w);
 	mem_free(w->hints);
 	mem_free(w->result);
 	mem_free(w->done);

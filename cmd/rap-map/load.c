@@ -115,9 +115,20 @@ load_explode(struct mapping *m, uint32_t node, struct err *e)
 }
 
 static int
+load_table(struct mapping *m, uint32_t node, struct lookup *l, struct err *e)
+{
+	struct str name;
+
+	if (read_text(m, node, &name, e) != 0)
+		return -1;
+	name = arena_str(&m->mem, name);
+	return table_load(m, name.p, l->key.path, &l->table, e);
+}
+
+static int
 load_lookups(struct mapping *m, uint32_t node, struct err *e)
 {
-	static const char *const keys[] = {"from", "key"};
+	static const char *const keys[] = {"from", "file", "key"};
 	const struct json_doc *d = &m->conf->doc;
 
 	if (json_type(d, node) != JSON_OBJECT)
@@ -128,19 +139,27 @@ load_lookups(struct mapping *m, uint32_t node, struct err *e)
 	for (uint32_t k = node + 1; k < d->nodes[node].next;
 	     k = d->nodes[k + 1].next) {
 		struct lookup *l = &m->lookups[m->nlookups++];
-		uint32_t from, key;
+		uint32_t from, file, key;
 
-		if (conf_keys(m->conf, k + 1, keys, 2, e) != 0)
+		if (conf_keys(m->conf, k + 1, keys, 3, e) != 0)
 			return -1;
+		file = read_key(m, k + 1, "file");
 		from = read_key(m, k + 1, "from");
 		key = read_key(m, k + 1, "key");
-		if (from == JSON_NONE || key == JSON_NONE)
+		if ((from == JSON_NONE) == (file == JSON_NONE) ||
+		    key == JSON_NONE)
 			return conf_err(m->conf, k, e, "map.config",
-			    "a lookup needs from and key");
+			    "a lookup needs from and key, or file and key");
 		l->name = json_string(d, k, &m->mem);
-		if (read_sources(m, from, true, &l->from, &l->nfrom, e) != 0 ||
-		    read_path(m, key, &l->key, e) != 0)
+		if (read_path(m, key, &l->key, e) != 0)
 			return -1;
+		if (file != JSON_NONE) {
+			if (load_table(m, file, l, e) != 0)
+				return -1;
+		} else if (read_sources(m, from, true, &l->from, &l->nfrom,
+		    e) != 0) {
+			return -1;
+		}
 	}
 	return 0;
 }
@@ -339,7 +358,9 @@ mapping_free(struct mapping *m)
 	for (struct owned *o = m->owned; o != NULL; o = o->next)
 		json_path_free(&o->path);
 	for (size_t i = 0; i < m->nexprs; i++)
-		expr_free(m->exprs[i]);
+		expr_free(m->exprs[i].x);
+	for (size_t i = 0; i < m->nlookups; i++)
+		table_free(m->lookups[i].table);
 	for (size_t i = 0; i < m->nconds; i++)
 		map_free(&m->conds[i].set);
 	for (size_t i = 0; i < m->nfields; i++)

@@ -111,14 +111,30 @@ build(struct worker *w, const struct lookup *l, struct table *t,
 	return 0;
 }
 
+const struct lookup *
+lookup_named(const struct mapping *m, struct str name)
+{
+	for (size_t i = 0; i < m->nlookups; i++)
+		if (str_eq(m->lookups[i].name, name))
+			return &m->lookups[i];
+	return NULL;
+}
+
 int
 lookup_row(struct worker *w, size_t lookup, const struct cell *c,
     uint32_t *row, struct err *e)
 {
+	const struct table_file *f = w->m->lookups[lookup].table;
 	struct table *t = &w->tables[lookup];
 	size_t lo = 0, hi;
 	struct str key;
 
+	if (f != NULL) {
+		lo = map_find(&f->index, cell_key(w, c, &w->key));
+		if (lo != MAP_NONE)
+			*row = f->rows[lo];
+		return lo != MAP_NONE;
+	}
 	if (!t->built && build(w, &w->m->lookups[lookup], t, e) != 0)
 		return -1;
 	key = cell_key(w, c, &w->key);

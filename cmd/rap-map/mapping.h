@@ -53,14 +53,21 @@ struct known {
 
 enum unmapped { UNMAPPED_KEEP, UNMAPPED_DROP, UNMAPPED_FAIL };
 
+/* An expression over the record, or (a cast) over the variable v. */
+struct compiled {
+	struct expr *x;
+	bool cast;
+};
+
 /* One step: what the parts of a mapping file, or of one of its steps, say. */
 struct mapping {
 	const struct conf *conf;
 	struct str source; /* the file's own text, for places; may be empty */
+	struct prog *prog; /* while it is loaded */
 	uint32_t root;	   /* node of the step */
 	struct arena mem;
 	struct owned *owned; /* paths */
-	struct expr **exprs;
+	struct compiled *exprs;
 	size_t nexprs;
 	struct explode explode;
 	struct lookup *lookups;

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/map.h"
 #include "base/str.h"
 #include "json/path.h"
@@ -31,9 +32,18 @@ struct source {
 	uint32_t hint; /* index of the worker's hint */
 };
 
-/* An inline table: rows found by key. */
+/* Rows of a file by the text of their key: row i is node rows[i]. */
+struct table_file {
+	struct buf text; /* a JSON array of rows */
+	struct json_doc doc;
+	struct map index;
+	uint32_t *rows;
+};
+
+/* A table: of a file, or rows inside the record. */
 struct lookup {
 	struct str name;
+	struct table_file *table; /* or NULL */
 	struct source *from; /* arrays of rows, or objects that are a row */
 	size_t nfrom;
 	struct source key; /* below a row */

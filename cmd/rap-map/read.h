@@ -42,7 +42,7 @@ int read_expr(struct mapping *m, uint32_t node, const char *want,
 
 /* An expression that the mapping owns from now on: its number. */
 struct expr;
-uint32_t read_keep(struct mapping *m, struct expr *x);
+uint32_t read_keep(struct mapping *m, struct expr *x, bool cast);
 /* Place e at byte `at` of the scalar, as far as its spelling tells. */
 void read_place(const struct mapping *m, uint32_t node, struct str text,
     size_t at, struct err *e);
@@ -61,6 +61,10 @@ int field_type(struct mapping *m, uint32_t node, struct field *f,
 /* A literal is written as it is: is it of the type already? */
 int field_literal(const struct mapping *m, const struct field *f,
     uint32_t node, struct err *e);
+/* A table from a file; *out is the mapping's also when it failed. */
+int table_load(struct mapping *m, const char *file,
+    const struct json_path *key, struct table_file **out, struct err *e);
+void table_free(struct table_file *t);
 int link_fields(struct mapping *m, uint32_t fields, struct err *e);
 /* The known name, added when it is new. */
 struct known *link_known(struct mapping *m, struct str name);

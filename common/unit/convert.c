@@ -15,131 +15,6 @@ enum {
 	TEXT = SLOW_DIGITS + 40
 };
 
-/* --- compiling --- */
-
-/* pi with 30 digits, or with 21 where they would not fit: more than is kept of
- * a result. */
-static bool
-spell_pi(struct unit_ratio *f, bool *rounded)
-{
-	struct unit_ratio wide = {(num_u128)314159265358979 * 1000000000000000
-	    + 323846264338328, 1, -29, 0};
-	struct unit_ratio near = {(num_u128)31415926535897932 * 10000 + 3846,
-	    1, -20, 0};
-	struct unit_ratio was;
-	int n = f->pi;
-
-	f->pi = 0;
-	*rounded = n != 0;
-	if (n == 0)
-		return true;
-	if (n < -1 || n > 1)
-		return false;
-	if (n < 0 &&
-	    (!unit_ratio_inverse(&wide) || !unit_ratio_inverse(&near)))
-		return false;
-	was = *f;
-	if (unit_ratio_mul(f, &wide))
-		return true;
-	*f = was;
-	return unit_ratio_mul(f, &near);
-}
-
-/* Move factors 2 and 5 of the denominator into the power of ten. */
-static bool
-decimal(struct unit_ratio *f)
-{
-	struct unit_ratio five = {5, 1, -1, 0}, two = {2, 1, -1, 0};
-
-	while (f->den % 2 == 0) {
-		f->den /= 2;
-		if (!unit_ratio_mul(f, &five))
-			return false;
-	}
-	while (f->den % 5 == 0) {
-		f->den /= 5;
-		if (!unit_ratio_mul(f, &two))
-			return false;
-	}
-	return true;
-}
-
-/* num * 10^places */
-static bool
-scale_up(num_u128 *num, int places)
-{
-	for (; places > 0; places--)
-		if (__builtin_mul_overflow(*num, (num_u128)10, num))
-			return false;
-	return *num < unit_limit();
-}
-
-/* add = from's shift times the factor, less to's shift. */
-static bool
-shifts(struct unit_conv *c, struct unit_ratio f, const struct unit *from,
-    const struct unit *to)
-{
-	struct unit_ratio a = from->shift, b = to->shift, odd;
-
-	if (!unit_ratio_mul(&a, &f))
-		return false;
-	odd = (struct unit_ratio){f.den, 1, 0, 0};
-	/* Both over the factor's denominator; b is a decimal already. */
-	if (!unit_ratio_mul(&a, &odd) || !unit_ratio_mul(&b, &odd) ||
-	    !decimal(&a) || !decimal(&b) || a.den != 1 || b.den != 1)
-		return false;
-	if (a.num == 0)
-		a.ten = c->ten;
-	if (b.num == 0)
-		b.ten = c->ten;
-	if (a.ten < c->ten && !scale_up(&c->mul, c->ten - a.ten))
-		return false;
-	c->ten = a.ten < c->ten ? a.ten : c->ten;
-	if (b.ten < c->ten && !scale_up(&c->mul, c->ten - b.ten))
-		return false;
-	c->ten = b.ten < c->ten ? b.ten : c->ten;
-	if (!scale_up(&a.num, a.ten - c->ten) ||
-	    !scale_up(&b.num, b.ten - c->ten))
-		return false;
-	c->add = (num_i128)a.num - (num_i128)b.num;
-	return true;
-}
-
-int
-unit_conv_init(struct unit_conv *c, const struct unit *from,
-    const struct unit *to, struct err *e)
-{
-	struct unit_ratio f = from->factor, back = to->factor;
-	struct buf a = {0}, b = {0};
-	bool ok;
-
-	*c = (struct unit_conv){0};
-	if (memcmp(from->dim, to->dim, sizeof from->dim) != 0) {
-		unit_put_dim(from, &a);
-		unit_put_dim(to, &b);
-		err_set(e, ERR_CONFIG, "unit.dimension",
-		    "the units measure different things: %s and %s",
-		    buf_cstr(&a), buf_cstr(&b));
-		buf_free(&a);
-		buf_free(&b);
-		return -1;
-	}
-	ok = unit_ratio_inverse(&back) && unit_ratio_mul(&f, &back) &&
-	    spell_pi(&f, &c->rounded) && decimal(&f);
-	c->mul = f.num;
-	c->odd = f.den;
-	c->ten = f.ten;
-	if (ok && (from->affine || to->affine))
-		ok = shifts(c, f, from, to);
-	if (!ok)
-		return err_set(e, ERR_CONFIG, "unit.limit",
-		    "the factor between the units is too large");
-	c->same = c->add == 0 && c->mul == 1 && c->odd == 1 && c->ten == 0;
-	return 0;
-}
-
-/* --- converting --- */
-
 struct digits {
 	struct str text; /* digits with at most one point among them */
 	int64_t exp;	 /* value = digits without the point * 10^exp */
@@ -179,11 +54,45 @@ scan(struct str s, struct digits *d)
 	d->exp += minus ? -e : e;
 }
 
-/* Digits, most significant first, rounded when asked, as a number. */
-static void
-emit(const char *d, size_t n, int64_t exp, bool neg, bool sticky, bool round,
-    struct buf *out)
+/*
+ * What is written of a result that does not end: `keep` digits, the last one
+ * rounded, or with more behind it a 1, so that who reads it rounds once.
+ */
+struct style {
+	size_t keep;
+	bool cut;
+};
+
+static const struct style as_text = {UNIT_DIGITS, false};
+static const struct style for_double = {29, true};
+
+/* A result: digits, most significant first, times 10^exp. */
+struct result {
+	const char *d;
+	size_t n;
+	int64_t exp;
+	bool neg;
+	bool more; /* digits that are not zero follow */
+	bool round; /* to what the style keeps */
+};
+
+/* Should the last digit that is kept go one up? */
+static bool
+goes_up(const char *d, size_t keep, size_t n, bool more)
 {
+	for (size_t i = keep + 1; i < n; i++)
+		more = more || d[i] != '0';
+	return d[keep] > '5' ||
+	    (d[keep] == '5' && (more || (d[keep - 1] & 1) != 0));
+}
+
+static void
+emit(struct result r, const struct style *style, struct buf *out)
+{
+	const char *d = r.d;
+	size_t n = r.n;
+	int64_t exp = r.exp;
+	bool neg = r.neg;
 	char text[TEXT];
 	size_t len = 0;
 	bool up = false;
@@ -192,15 +101,10 @@ emit(const char *d, size_t n, int64_t exp, bool neg, bool sticky, bool round,
 		d++;
 		n--;
 	}
-	if (round && n > UNIT_DIGITS) {
-		const char *rest = d + UNIT_DIGITS;
-
-		for (size_t i = UNIT_DIGITS + 1; i < n; i++)
-			sticky = sticky || d[i] != '0';
-		up = *rest > '5' || (*rest == '5' &&
-		    (sticky || (d[UNIT_DIGITS - 1] & 1) != 0));
-		exp += (int64_t)(n - UNIT_DIGITS);
-		n = UNIT_DIGITS;
+	if (r.round && !style->cut && n > style->keep) {
+		up = goes_up(d, style->keep, n, r.more);
+		exp += (int64_t)(n - style->keep);
+		n = style->keep;
 	}
 	if (n == 0) {
 		buf_putc(out, '0');
@@ -221,6 +125,11 @@ emit(const char *d, size_t n, int64_t exp, bool neg, bool sticky, bool round,
 		d = text;
 	}
 	len += n - (size_t)(d - text);
+	if (style->cut && r.more) {
+		text[d - text + (ptrdiff_t)len] = '1';
+		len++;
+		exp--;
+	}
 	if (exp == 0 && len <= 21) {
 		buf_put(out, d + !neg, len - !neg);
 		return;
@@ -259,7 +168,8 @@ put_u128(char *dst, num_u128 v)
 
 /* In 128 bits: true when it was done. */
 static bool
-fast(const struct unit_conv *c, const struct digits *d, struct buf *out)
+fast(const struct unit_conv *c, const struct digits *d,
+    const struct style *style, struct buf *out)
 {
 	num_u128 whole = 0, left;
 	num_i128 v, add = c->add;
@@ -289,18 +199,19 @@ fast(const struct unit_conv *c, const struct digits *d, struct buf *out)
 	left = neg ? -(num_u128)v : (num_u128)v;
 	exp += c->ten;
 	if (left % c->odd == 0) {
-		emit(text, put_u128(text, left / c->odd), exp, neg, false,
-		    c->rounded, out);
+		emit((struct result){text, put_u128(text, left / c->odd), exp,
+		    neg, false, c->rounded}, style, out);
 		return true;
 	}
 	/* Enough digits for one more than are kept. */
-	while (left / c->odd < UNIT_E18) {
+	while (left / c->odd < (style->cut ? (num_u128)UNIT_E18 * UNIT_E18 /
+	    100000000 : UNIT_E18)) {
 		if (__builtin_mul_overflow(left, (num_u128)1000, &left))
 			return false;
 		exp -= 3;
 	}
-	emit(text, put_u128(text, left / c->odd), exp, neg,
-	    left % c->odd != 0, true, out);
+	emit((struct result){text, put_u128(text, left / c->odd), exp, neg,
+	    left % c->odd != 0, true}, style, out);
 	return true;
 }
 
@@ -376,7 +287,8 @@ next_digit(num_u128 *rest, unsigned digit, num_u128 by, char *q, size_t *n)
 }
 
 static void
-slow(const struct unit_conv *c, const struct digits *d, struct buf *out)
+slow(const struct unit_conv *c, const struct digits *d,
+    const struct style *style, struct buf *out)
 {
 	struct wide v = {.n = 0}, add = {.n = 0};
 	int64_t exp = d->exp;
@@ -409,10 +321,10 @@ slow(const struct unit_conv *c, const struct digits *d, struct buf *out)
 	for (size_t i = v.n; i-- > 0;)
 		next_digit(&rest, v.d[i], c->odd, q, &n);
 	/* Where they do not end, as many as are kept and one more. */
-	for (; rest != 0 && n <= UNIT_DIGITS; exp--)
+	for (; rest != 0 && n <= style->keep; exp--)
 		next_digit(&rest, 0, c->odd, q, &n);
-	emit(q, n, exp + c->ten, neg, rest != 0, rest != 0 || c->rounded,
-	    out);
+	emit((struct result){q, n, exp + c->ten, neg, rest != 0,
+	    rest != 0 || c->rounded}, style, out);
 }
 
 /* Few digits and a near point, as nearly every number has. */
@@ -422,9 +334,9 @@ is_short(const struct digits *d)
 	return d->n <= FAST_DIGITS && d->exp < 40 && d->exp > -60;
 }
 
-int
-unit_convert(const struct unit_conv *c, struct str number, struct buf *out,
-    struct err *e)
+static int
+convert(const struct unit_conv *c, struct str number,
+    const struct style *style, struct buf *out, struct err *e)
 {
 	char canon[TEXT];
 	struct buf b = {.p = canon, .cap = sizeof canon, .max = sizeof canon};
@@ -435,13 +347,33 @@ unit_convert(const struct unit_conv *c, struct str number, struct buf *out,
 		return 0;
 	}
 	scan(number, &d);
-	if (is_short(&d) && fast(c, &d, out))
+	if (is_short(&d) && fast(c, &d, style, out))
 		return 0;
 	if (num_check(number, e) != 0)
 		return -1;
 	/* Without zeros that mean nothing, however many there are. */
 	num_canon(number, &b);
 	scan(buf_view(&b), &d);
-	slow(c, &d, out);
+	slow(c, &d, style, out);
 	return 0;
+}
+
+int
+unit_convert(const struct unit_conv *c, struct str number, struct buf *out,
+    struct err *e)
+{
+	return convert(c, number, &as_text, out, e);
+}
+
+int
+unit_to_double(const struct unit_conv *c, struct str number, double *out,
+    struct err *e)
+{
+	struct buf text = {.max = 64 << 10};
+	int rc = convert(c, number, &for_double, &text, e);
+
+	if (rc == 0)
+		rc = num_to_double(buf_view(&text), out, e);
+	buf_free(&text);
+	return rc;
 }

@@ -78,6 +78,10 @@ int unit_conv_init(struct unit_conv *c, const struct unit *from,
 int unit_convert(const struct unit_conv *c, struct str number,
     struct buf *out, struct err *e);
 
+/* The double nearest to the exact result.  ERR_DATA [num.limit, num.range]. */
+int unit_to_double(const struct unit_conv *c, struct str number, double *out,
+    struct err *e);
+
 /* "m.s-1": the dimension in base units; "1" when there is none. */
 void unit_put_dim(const struct unit *u, struct buf *out);
 
