@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "prog/prog.h"
 #include "prog/record.h"
+#include "term.h"
 
 static struct {
 	struct cli_list keys;
@@ -22,7 +23,7 @@ static struct {
 
 static const struct cli_opt opts[] = {
 	{'g', "group", CLI_LIST, &opt.keys, "KEY[,KEY...]",
-	    "group by these paths; NAME=PATH names the member"},
+	    "group by paths or, as NAME=EXPR, expressions"},
 	{'O', "output-format", CLI_TEXT, &opt.format, "NAME",
 	    "write rows as ndjson (default), csv or tsv"},
 	{0, "missing", CLI_TEXT, &opt.missing, "WHAT",
@@ -34,8 +35,11 @@ static const struct cli_opt opts[] = {
 };
 
 struct run {
+	struct prog *prog;
 	struct agg_spec spec;
 	struct agg_table total;
+	bool *seen; /* for each term */
+	uint64_t records;
 };
 
 static int
@@ -62,8 +66,25 @@ worker_merge(void *shared, void *worker, struct err *e)
 {
 	struct run *run = shared;
 
+	agg_worker_seen(worker, run->seen, &run->records);
 	return agg_table_merge(&run->total, agg_worker_table(worker),
 	    &run->spec, e);
+}
+
+/* A path that no record had is most likely misspelled. */
+static void
+warn_unseen(const struct run *run)
+{
+	for (size_t i = 0; i < run->spec.nterms && run->records != 0; i++) {
+		const struct agg_term *t = &run->spec.terms[i];
+		struct err w;
+
+		if (t->x != NULL || run->seen[i])
+			continue;
+		err_set(&w, ERR_OK, "agg.unseen", "no record has this member");
+		err_path(&w, t->path.text.p, t->path.text.len);
+		prog_warn(run->prog, &w);
+	}
 }
 
 static int
@@ -71,6 +92,7 @@ finish(void *shared, struct buf *out, uint64_t *written, struct err *e)
 {
 	struct run *run = shared;
 
+	warn_unseen(run);
 	/* Without keys there is one group, of no record if need be. */
 	if (run->spec.nkeys == 0 && run->total.n == 0 &&
 	    agg_table_group(&run->total, &run->spec, AGG_ALL, e) == AGG_NONE)
@@ -137,7 +159,7 @@ static int
 run_agg(struct prog *p, struct err *e)
 {
 	struct cli_list items = {0}, files = {0};
-	struct run run = {0};
+	struct run run = {.prog = p};
 	int r = -1;
 
 	for (size_t i = 0; i < p->operands.n; i++)
@@ -150,8 +172,10 @@ run_agg(struct prog *p, struct err *e)
 			    "'total=sum(amount)'");
 	} else if (read_options(&run.spec, e) == 0 &&
 	    agg_spec_compile(&run.spec, &opt.keys, &items, e) == 0) {
+		run.seen = mem_array(run.spec.nterms, sizeof *run.seen);
 		r = prog_records(p, &filter, &run, &files, e);
 	}
+	mem_free(run.seen);
 	agg_table_free(&run.total, &run.spec);
 	agg_spec_free(&run.spec);
 	cli_list_free(&items);
@@ -161,12 +185,14 @@ run_agg(struct prog *p, struct err *e)
 
 static const struct prog_def def = {
 	.name = "rap-agg",
-	.synopsis = "[options] [-g KEY[,KEY...]] NAME=FUNC(ARG)... [FILE...]",
+	.synopsis = "[options] [-g KEY,...] "
+	    "'NAME=FUNC(ARG) [where EXPR]'... [FILE...]",
 	.summary = "reduce records to a row for each group, exactly",
 	.examples =
-	    "rap-agg 'n=count()' 'total=sum(amount)' sales.ndjson\n"
-	    "rap-agg -g region,day=/when/date 'mean=mean(price)' sales.ndjson\n"
-	    "rap-agg -O csv -g user 'first=min(time)' 'last=max(time)'\n",
+	    "  rap-agg 'n=count()' 'total=sum(amount)' sales.ndjson\n"
+	    "  rap-agg -g region,day=/when/date 'mean=mean(price)' <sales\n"
+	    "  rap-agg 'late=count() where due < paid' 'due=sum(net + tax)'\n"
+	    "  rap-agg -O csv -g user 'first=min(time)' 'last=max(time)'\n",
 	.opts = opts,
 	.nopts = sizeof opts / sizeof opts[0],
 	.run = run_agg,

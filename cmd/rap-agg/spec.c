@@ -1,8 +1,7 @@
-/* Keys and aggregates from the command line. */
-#include <ctype.h>
+/* Keys and aggregates from the command line, compiled. */
 #include <string.h>
 
-#include "agg.h"
+#include "term.h"
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -10,92 +9,6 @@
 #include "base/utf8.h"
 #include "cli/cli.h"
 #include "json/write.h"
-
-/* ORDER agg_func */
-static const char *const funcs[] = {"count", "sum", "mean", "min", "max"};
-
-struct call {
-	struct str name, func, arg;
-};
-
-static struct str
-trim(struct str s)
-{
-	while (s.len != 0 && s.p[0] == ' ') {
-		s.p++;
-		s.len--;
-	}
-	while (s.len != 0 && s.p[s.len - 1] == ' ')
-		s.len--;
-	return s;
-}
-
-/*
- * Take NAME=FUNC(ARG) apart; NAME may be missing.  A name has no '/', so that
- * a file of such a name can be given as ./NAME.
- */
-static bool
-split_call(const char *text, struct call *c)
-{
-	const char *eq = strchr(text, '='), *open = strchr(text, '(');
-	const char *func, *end = text + strlen(text);
-
-	if (open == NULL || end[-1] != ')')
-		return false;
-	*c = (struct call){.arg = {open + 1, (size_t)(end - open) - 2}};
-	func = text;
-	if (eq != NULL && eq < open) {
-		c->name = (struct str){text, (size_t)(eq - text)};
-		func = eq + 1;
-	}
-	c->func = trim((struct str){func, (size_t)(open - func)});
-	c->arg = trim(c->arg);
-	if (memchr(text, '/', (size_t)(open - text)) != NULL ||
-	    c->func.len == 0)
-		return false;
-	for (size_t i = 0; i < c->func.len; i++)
-		if (!isalnum((unsigned char)c->func.p[i]) &&
-		    c->func.p[i] != '_')
-			return false;
-	return true;
-}
-
-static int
-find_func(struct str name)
-{
-	for (size_t i = 0; i < ARRAY_LEN(funcs); i++)
-		if (str_eq(name, str_of(funcs[i])))
-			return (int)i;
-	return -1;
-}
-
-bool
-agg_is_item(const char *operand)
-{
-	struct call c;
-
-	/* Without a name only what cannot be meant as a file. */
-	return split_call(operand, &c) &&
-	    (c.name.p != NULL || find_func(c.func) >= 0);
-}
-
-/* The index of a path, compiled once for all who use it. */
-static int
-add_path(struct agg_spec *s, struct str text, size_t *index, struct err *e)
-{
-	struct json_path *p = &s->paths[s->npaths];
-
-	if (json_path_compile(p, text, e) != 0)
-		return -1;
-	for (size_t i = 0; i < s->npaths; i++)
-		if (str_eq(s->paths[i].text, p->text)) {
-			json_path_free(p);
-			*index = i;
-			return 0;
-		}
-	*index = s->npaths++;
-	return 0;
-}
 
 /* Keep a member name, and as JSON; it must be new and UTF-8. */
 static int
@@ -124,26 +37,60 @@ add_name(struct agg_spec *s, struct str text, struct str *name,
 	return 0;
 }
 
-/* One of -g: PATH or NAME=PATH. */
+/* Say where in the operand an error is: e->pos is a byte of text. */
 static int
-add_key(struct agg_spec *s, struct str text, struct err *e)
+placed(const char *operand, struct str text, struct err *e)
 {
-	const char *eq = memchr(text.p, '=', text.len);
-	struct str path = text, name = {0};
-	struct agg_key k = {0};
+	if (e->pos != ERR_NOPOS)
+		e->pos += (size_t)(text.p - operand);
+	e->line = 1;
+	return -1;
+}
 
-	if (eq != NULL && text.p[0] != '/') {
-		name = (struct str){text.p, (size_t)(eq - text.p)};
-		path = (struct str){eq + 1, text.len - name.len - 1};
+/* The name of "NAME=...": an equals sign that is no operator's. */
+static struct str
+key_name(struct str text)
+{
+	const char *eq = text.p[0] == '/' ? NULL :
+	    memchr(text.p, '=', text.len);
+	size_t n = eq != NULL ? (size_t)(eq - text.p) : 0;
+
+	if (n == 0 || n + 1 == text.len || eq[1] == '=' ||
+	    memchr("!<>", eq[-1], 3) != NULL || agg_until(text, '=') != n)
+		return (struct str){0};
+	return (struct str){text.p, n};
+}
+
+/* One of -g: PATH or NAME=PATH, and a path may be an expression. */
+static int
+add_key(struct agg_spec *s, const char *list, struct str text, struct err *e)
+{
+	struct str name, path = text;
+	struct agg_key k = {0};
+	const struct agg_term *t;
+
+	if (text.len == 0) {
+		err_set(e, ERR_CONFIG, "agg.key", "empty key in -g");
+		return err_hint(e, "keys are paths with commas between: "
+		    "-g region,date");
 	}
-	if (path.len == 0)
-		return err_hint(
-		    (err_set(e, ERR_CONFIG, "agg.key", "empty key in -g"), e),
-		    "keys are paths with commas between: -g region,date");
-	if (add_path(s, path, &k.path, e) != 0)
-		return -1;
+	name = key_name(text);
+	if (name.p != NULL)
+		path = agg_trim((struct str){text.p + name.len + 1,
+		    text.len - name.len - 1});
+	name = agg_trim(name);
+	if (agg_term_add(s, path, AGG_FOR_KEY, &k.term, e) != 0)
+		return placed(list, path, e);
+	t = &s->terms[k.term];
+	if (name.p == NULL && t->x != NULL) {
+		err_set(e, ERR_CONFIG, "agg.key", "a key that is an "
+		    "expression needs a name");
+		return err_hint(e, "-g NAME=EXPRESSION; a member of that very "
+		    "name is -g /%.60s", list);
+	}
 	if (name.p == NULL)
-		name = s->paths[k.path].steps[s->paths[k.path].n - 1].name;
+		name = t->path.n != 0 ? t->path.steps[t->path.n - 1].name :
+		    (struct str){"", 0};
 	if (add_name(s, name, &k.name, &k.label, e) != 0)
 		return -1;
 	s->keys[s->nkeys++] = k;
@@ -153,53 +100,91 @@ add_key(struct agg_spec *s, struct str text, struct err *e)
 static int
 add_keys(struct agg_spec *s, const char *list, struct err *e)
 {
-	const char *from = list, *comma;
+	struct str rest = str_of(list), one;
 
-	for (;; from = comma + 1) {
-		comma = strchr(from, ',');
-		if (comma == NULL)
-			return add_key(s, str_of(from), e);
-		if (add_key(s, (struct str){from, (size_t)(comma - from)},
-			e) != 0)
+	for (;;) {
+		size_t n = agg_until(rest, ',');
+
+		/* Quotes in a JSON Pointer are just bytes. */
+		if (rest.len != 0 && rest.p[0] == '/')
+			n = strcspn(rest.p, ",");
+		one = agg_trim((struct str){rest.p, n});
+		if (add_key(s, list, one, e) != 0)
 			return -1;
+		if (n == rest.len)
+			return 0;
+		rest = (struct str){rest.p + n + 1, rest.len - n - 1};
 	}
+}
+
+static int
+unknown_func(struct str func, const char *near, struct err *e)
+{
+	char show[80];
+
+	str_escape(show, sizeof show, func.p, func.len);
+	err_set(e, ERR_CONFIG, "agg.func", "unknown function '%s'", show);
+	return near != NULL ? err_hint(e, "did you mean '%s'?", near) :
+	    err_hint(e, "there are count, sum, mean, min and max");
+}
+
+/* What stands in the brackets. */
+static int
+add_arg(struct agg_spec *s, struct agg_item *it, const char *operand,
+    const struct agg_call *c, struct err *e)
+{
+	static const enum agg_use uses[] = {
+	    [AGG_COUNT] = AGG_FOR_COUNT,
+	    [AGG_SUM] = AGG_FOR_NUMBER,
+	    [AGG_MEAN] = AGG_FOR_NUMBER,
+	    [AGG_MIN] = AGG_FOR_ORDER,
+	    [AGG_MAX] = AGG_FOR_ORDER,
+	};
+	bool none = c->arg.len == 0 || str_eq(c->arg, STR("*"));
+
+	if (none && it->func == AGG_COUNT)
+		return 0;
+	if (none) {
+		err_set(e, ERR_CONFIG, "agg.arg", "%.*s needs an argument",
+		    (int)c->func.len, c->func.p);
+		return err_hint(e, "a path such as amount or /a/b, or an "
+		    "expression such as price * qty");
+	}
+	if (agg_until(c->arg, ',') != c->arg.len) {
+		err_set(e, ERR_CONFIG, "agg.arg", "%.*s takes one argument",
+		    (int)c->func.len, c->func.p);
+		return err_hint(e, "a name with a comma: r['a,b']");
+	}
+	if (agg_term_add(s, c->arg, uses[it->func], &it->term, e) != 0)
+		return placed(operand, c->arg, e);
+	return 0;
 }
 
 static int
 add_item(struct agg_spec *s, const char *operand, struct err *e)
 {
-	struct agg_item it = {.path = AGG_NONE};
-	struct call c;
-	char show[80];
+	struct agg_item it = {.term = AGG_NONE, .where = AGG_NONE};
+	struct agg_call c;
+	const char *near = NULL;
 	int f;
 
-	split_call(operand, &c);
-	str_escape(show, sizeof show, c.func.p, c.func.len);
-	f = find_func(c.func);
-	if (f < 0) {
-		const char *near = str_near(c.func, funcs, ARRAY_LEN(funcs));
-
-		err_set(e, ERR_CONFIG, "agg.func", "unknown function '%s'",
-		    show);
-		return near != NULL ?
-		    err_hint(e, "did you mean '%s'?", near) :
-		    err_hint(e, "there are count, sum, mean, min and max");
-	}
+	if (agg_call_split(operand, &c, e) != 0)
+		return -1;
+	f = agg_func_find(c.func, &near);
+	if (f < 0)
+		return unknown_func(c.func, near, e);
 	if (c.name.len == 0) {
 		err_set(e, ERR_USAGE, "agg.name",
 		    "an aggregate needs a name for its result");
-		return err_hint(e, "for example %s=%.60s", show, operand);
+		return err_hint(e, "for example %.*s=%.60s", (int)c.func.len,
+		    c.func.p, c.name.p == NULL ? operand : operand + 1);
 	}
 	it.func = (enum agg_func)f;
-	if (memchr(c.arg.p, ',', c.arg.len) != NULL)
-		return err_set(e, ERR_CONFIG, "agg.arg",
-		    "%s takes one argument, a path", show);
-	if (c.arg.len == 0 && it.func != AGG_COUNT)
-		return err_set(e, ERR_CONFIG, "agg.arg",
-		    "%s needs an argument, a path such as amount or /a/b",
-		    show);
-	if (c.arg.len != 0 && add_path(s, c.arg, &it.path, e) != 0)
+	if (add_arg(s, &it, operand, &c, e) != 0)
 		return -1;
+	if (c.where.len != 0 &&
+	    agg_term_add(s, c.where, AGG_FOR_TEST, &it.where, e) != 0)
+		return placed(operand, c.where, e);
 	if (add_name(s, c.name, &it.name, &it.label, e) != 0)
 		return -1;
 	s->items[s->nitems++] = it;
@@ -217,7 +202,7 @@ agg_spec_compile(struct agg_spec *s, const struct cli_list *keys,
 			nkeys += *p == ',';
 	s->keys = mem_array(nkeys, sizeof *s->keys);
 	s->items = mem_array(items->n, sizeof *s->items);
-	s->paths = mem_array(nkeys + items->n, sizeof *s->paths);
+	s->terms = mem_array(nkeys + 2 * items->n, sizeof *s->terms);
 	for (size_t i = 0; i < keys->n; i++)
 		if (add_keys(s, keys->item[i], e) != 0)
 			return err_source(e, keys->item[i]);
@@ -230,9 +215,9 @@ agg_spec_compile(struct agg_spec *s, const struct cli_list *keys,
 void
 agg_spec_free(struct agg_spec *s)
 {
-	for (size_t i = 0; i < s->npaths; i++)
-		json_path_free(&s->paths[i]);
-	mem_free(s->paths);
+	for (size_t i = 0; i < s->nterms; i++)
+		agg_term_free(&s->terms[i]);
+	mem_free(s->terms);
 	mem_free(s->keys);
 	mem_free(s->items);
 	arena_free(&s->names);

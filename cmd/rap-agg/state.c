@@ -1,12 +1,10 @@
 /* What one aggregate remembers of one group. */
 #include <string.h>
 
-#include "agg.h"
+#include "term.h"
 
-#include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "json/json.h"
 #include "json/write.h"
 
 /* May this not fit a double?  What has no exponent and is short does. */
@@ -22,32 +20,34 @@ may_overflow(struct str raw)
 }
 
 int
-agg_check(const struct agg_item *it, const struct json_doc *d, uint32_t node,
-    struct err *e)
+agg_check(const struct agg_item *it, const struct agg_cell *c, struct err *e)
 {
-	enum json_type type = json_type(d, node);
-	struct str raw = json_raw(d, node);
+	enum json_type type = json_type(c->d, c->node);
+	struct str raw = json_raw(c->d, c->node);
+	size_t off = c->made ? 0 : c->d->nodes[c->node].off;
 	double v;
 
 	if (it->func == AGG_COUNT || type == JSON_NULL)
 		return 0;
-	if (type == JSON_STRING &&
+	if (type == JSON_STRING && !c->time &&
 	    (it->func == AGG_MIN || it->func == AGG_MAX))
 		return 0;
 	if (type != JSON_NUMBER) {
-		err_at(e, d->nodes[node].off, ERR_DATA, "agg.type",
+		err_at(e, off, ERR_DATA, "agg.type",
 		    "%.*s needs a number, not a%s %s", (int)it->name.len,
 		    it->name.p,
 		    type == JSON_ARRAY || type == JSON_OBJECT ? "n" : "",
-		    json_type_name(type));
-		return type == JSON_STRING ?
-		    err_hint(e, "cast it first: rap-map, type number") :
+		    c->time ? "time" : json_type_name(type));
+		return c->time ? err_hint(e, "int(t) of a timestamp is its "
+		    "seconds since 1970") : type == JSON_STRING ?
+		    err_hint(e, "cast it first: rap-map, type number, or "
+		    "on_error null for what is none") :
 		    -1;
 	}
 	if (num_check(raw, e) != 0 ||
 	    (it->func == AGG_MEAN && may_overflow(raw) &&
 		num_to_double(raw, &v, e) != 0)) {
-		e->pos = d->nodes[node].off;
+		e->pos = off;
 		return -1;
 	}
 	return 0;
@@ -89,11 +89,11 @@ keep(struct agg_best *b, struct str text)
 
 static size_t
 fold_best(const struct agg_item *it, struct agg_best *b,
-    const struct json_doc *d, uint32_t node, struct arena *a)
+    const struct agg_cell *c, struct arena *a)
 {
-	unsigned type = json_type(d, node);
-	struct str text = type == JSON_NUMBER ? json_raw(d, node) :
-						json_string(d, node, a);
+	unsigned type = json_type(c->d, c->node);
+	struct str text = type == JSON_NUMBER ? json_raw(c->d, c->node) :
+						json_string(c->d, c->node, a);
 	struct buf canon = {0};
 	size_t more = 0;
 
@@ -112,12 +112,12 @@ fold_best(const struct agg_item *it, struct agg_best *b,
 
 size_t
 agg_fold(const struct agg_item *it, struct agg_state *s,
-    const struct json_doc *d, uint32_t node, struct arena *a)
+    const struct agg_cell *c, struct arena *a)
 {
 	struct err never; /* agg_check has looked */
 	size_t held;
 
-	if (json_type(d, node) == JSON_NULL)
+	if (json_type(c->d, c->node) == JSON_NULL)
 		return 0;
 	s->n++;
 	switch (it->func) {
@@ -126,10 +126,10 @@ agg_fold(const struct agg_item *it, struct agg_state *s,
 	case AGG_SUM:
 	case AGG_MEAN:
 		held = num_sum_held(&s->sum);
-		num_sum_add(&s->sum, json_raw(d, node), &never);
+		num_sum_add(&s->sum, json_raw(c->d, c->node), &never);
 		return num_sum_held(&s->sum) - held;
 	default:
-		return fold_best(it, &s->best, d, node, a);
+		return fold_best(it, &s->best, c, a);
 	}
 }
 
@@ -177,7 +177,8 @@ put_best(const struct agg_item *it, const struct agg_best *b, struct buf *out,
 		    "%.*s met numbers and strings in one group, which have "
 		    "no common order",
 		    (int)it->name.len, it->name.p);
-		return err_hint(e, "cast them first: rap-map, type number");
+		return err_hint(e, "cast them first: rap-map, type string; or "
+		    "type number, on_error null for what is none");
 	}
 	return 0;
 }

@@ -3,11 +3,10 @@
 
 #include "table.h"
 
-#include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "json/json.h"
 #include "prog/record.h"
+#include "term.h"
 
 /*
  * Spelling of a record's key values -> group, so that most records need no
@@ -24,8 +23,8 @@ struct cached {
 struct agg_worker {
 	const struct agg_spec *spec;
 	struct agg_table table;
-	struct json_hint *hints; /* for each path */
-	uint32_t *nodes;	 /* of the record at hand, for each path */
+	struct agg_reader reader;
+	bool *counts; /* for each item: is this record one of its where? */
 	struct cached *cache;
 	struct buf key, spelling;
 };
@@ -120,8 +119,10 @@ agg_worker_new(const struct agg_spec *s)
 	struct agg_worker *w = mem_zalloc(sizeof *w);
 
 	w->spec = s;
-	w->hints = mem_array(s->npaths, sizeof *w->hints);
-	w->nodes = mem_array(s->npaths, sizeof *w->nodes);
+	agg_reader_open(&w->reader, s);
+	w->counts = mem_array(s->nitems, sizeof *w->counts);
+	for (size_t k = 0; k < s->nitems; k++)
+		w->counts[k] = true;
 	w->cache = mem_array(CACHE_SLOTS, sizeof *w->cache);
 	return w;
 }
@@ -132,8 +133,8 @@ agg_worker_free(struct agg_worker *w)
 	agg_table_free(&w->table, w->spec);
 	buf_free(&w->key);
 	buf_free(&w->spelling);
-	mem_free(w->hints);
-	mem_free(w->nodes);
+	agg_reader_close(&w->reader);
+	mem_free(w->counts);
 	mem_free(w->cache);
 	mem_free(w);
 }
@@ -144,24 +145,33 @@ agg_worker_table(struct agg_worker *w)
 	return &w->table;
 }
 
+void
+agg_worker_seen(const struct agg_worker *w, bool *seen, uint64_t *records)
+{
+	for (size_t i = 0; i < w->spec->nterms; i++)
+		seen[i] |= w->reader.seen[i];
+	*records += w->reader.records;
+}
+
 /* The key values as they are spelled, a comma between; absent is nothing. */
 static struct str
-spell(struct agg_worker *w, const struct json_doc *d)
+spell(struct agg_worker *w)
 {
 	const struct agg_spec *s = w->spec;
+	const struct agg_cell *c;
 
 	if (s->nkeys == 0)
 		return AGG_ALL;
-	if (s->nkeys == 1)
-		return w->nodes[s->keys[0].path] == JSON_NONE ?
-		    (struct str){"", 0} :
-		    json_raw(d, w->nodes[s->keys[0].path]);
+	if (s->nkeys == 1) {
+		c = &w->reader.cells[s->keys[0].term];
+		return c->node == JSON_NONE ? (struct str){"", 0} :
+		    json_raw(c->d, c->node);
+	}
 	buf_clear(&w->spelling);
 	for (size_t i = 0; i < s->nkeys; i++) {
-		uint32_t node = w->nodes[s->keys[i].path];
-
-		if (node != JSON_NONE)
-			buf_str(&w->spelling, json_raw(d, node));
+		c = &w->reader.cells[s->keys[i].term];
+		if (c->node != JSON_NONE)
+			buf_str(&w->spelling, json_raw(c->d, c->node));
 		buf_putc(&w->spelling, ',');
 	}
 	return buf_view(&w->spelling);
@@ -189,7 +199,7 @@ static size_t
 find_group(struct agg_worker *w, const struct prog_record *rec, struct err *e)
 {
 	const struct agg_spec *s = w->spec;
-	struct str text = spell(w, rec->doc);
+	struct str text = spell(w);
 	struct cached *c = NULL;
 	size_t g;
 
@@ -200,9 +210,11 @@ find_group(struct agg_worker *w, const struct prog_record *rec, struct err *e)
 			return c->group;
 	}
 	buf_clear(&w->key);
-	for (size_t i = 0; i < s->nkeys; i++)
-		agg_key_put(&w->key, rec->doc, w->nodes[s->keys[i].path],
-		    rec->arena);
+	for (size_t i = 0; i < s->nkeys; i++) {
+		const struct agg_cell *k = &w->reader.cells[s->keys[i].term];
+
+		agg_key_put(&w->key, k->d, k->node, rec->arena);
+	}
 	g = agg_table_group(&w->table, s,
 	    s->nkeys != 0 ? buf_view(&w->key) : AGG_ALL, e);
 	if (c != NULL && g != AGG_NONE) {
@@ -215,52 +227,67 @@ find_group(struct agg_worker *w, const struct prog_record *rec, struct err *e)
 	return g;
 }
 
-/* Find every path; a key that is absent is dealt with as asked. */
+/* A key that the record lacks: as asked. */
 static int
-find_nodes(struct agg_worker *w, const struct prog_record *rec, struct err *e)
+no_key(const struct agg_spec *s, const struct agg_key *k, struct err *e)
+{
+	const struct agg_term *t = &s->terms[k->term];
+	struct str what = t->x != NULL ? k->name : t->path.text;
+
+	if (s->missing == AGG_SKIP)
+		return PROG_FILTERED;
+	err_at(e, 0, ERR_DATA, "agg.missing", "no key %.*s", (int)what.len,
+	    what.p);
+	if (t->x == NULL)
+		err_path(e, what.p, what.len);
+	return PROG_BAD;
+}
+
+static int
+read_keys(struct agg_worker *w, const struct prog_record *rec, struct err *e)
 {
 	const struct agg_spec *s = w->spec;
 
-	for (size_t i = 0; i < s->npaths; i++)
-		w->nodes[i] = json_path_find(&s->paths[i], rec->doc, 0,
-		    &w->hints[i]);
-	if (s->missing == AGG_GROUP)
+	agg_read_paths(&w->reader, rec->doc);
+	if (s->missing == AGG_GROUP && !s->computes)
 		return PROG_PASS;
 	for (size_t i = 0; i < s->nkeys; i++) {
-		const struct json_path *p = &s->paths[s->keys[i].path];
+		size_t t = s->keys[i].term;
 
-		if (w->nodes[s->keys[i].path] != JSON_NONE)
-			continue;
-		if (s->missing == AGG_SKIP)
-			return PROG_FILTERED;
-		err_at(e, 0, ERR_DATA, "agg.missing", "no key %.*s",
-		    (int)p->text.len, p->text.p);
-		err_path(e, p->text.p, p->text.len);
-		return PROG_BAD;
+		if (agg_read(&w->reader, t, rec, e) != 0)
+			return PROG_BAD;
+		if (w->reader.cells[t].node == JSON_NONE &&
+		    s->missing != AGG_GROUP)
+			return no_key(s, &s->keys[i], e);
 	}
 	return PROG_PASS;
 }
 
-/* All arguments before any is folded in: a bad record leaves no trace. */
+/* The condition and the argument of one aggregate. */
 static int
-check_items(struct agg_worker *w, const struct prog_record *rec,
+read_item(struct agg_worker *w, size_t k, const struct prog_record *rec,
     struct err *e)
 {
 	const struct agg_spec *s = w->spec;
+	const struct agg_item *it = &s->items[k];
+	const struct agg_cell *c;
 
-	for (size_t k = 0; k < s->nitems; k++) {
-		const struct agg_item *it = &s->items[k];
-		const struct json_path *p;
-
-		if (it->path == AGG_NONE || w->nodes[it->path] == JSON_NONE)
-			continue;
-		if (agg_check(it, rec->doc, w->nodes[it->path], e) == 0)
-			continue;
-		p = &s->paths[it->path];
-		err_path(e, p->text.p, p->text.len);
+	if (it->where != AGG_NONE && agg_read_test(&w->reader, it->where, rec,
+	    &w->counts[k], e) != 0)
 		return PROG_BAD;
+	if (it->term == AGG_NONE || !w->counts[k])
+		return PROG_PASS;
+	if (agg_read(&w->reader, it->term, rec, e) != 0)
+		return PROG_BAD;
+	c = &w->reader.cells[it->term];
+	if (c->node == JSON_NONE || agg_check(it, c, e) == 0)
+		return PROG_PASS;
+	if (s->terms[it->term].x == NULL) {
+		struct str path = s->terms[it->term].path.text;
+
+		err_path(e, path.p, path.len);
 	}
-	return PROG_PASS;
+	return PROG_BAD;
 }
 
 int
@@ -269,25 +296,31 @@ agg_record(struct agg_worker *w, const struct prog_record *rec, struct err *e)
 	const struct agg_spec *s = w->spec;
 	struct agg_table *t = &w->table;
 	struct agg_state *state;
-	int verdict = find_nodes(w, rec, e);
+	int verdict = read_keys(w, rec, e);
 	size_t g;
 
+	/* All values before any is folded in: a bad record leaves no trace. */
+	for (size_t k = 0; k < s->nitems && verdict == PROG_PASS; k++)
+		verdict = read_item(w, k, rec, e);
 	if (verdict != PROG_PASS)
 		return verdict;
-	if (check_items(w, rec, e) != PROG_PASS)
-		return PROG_BAD;
 	g = find_group(w, rec, e);
 	if (g == AGG_NONE)
 		return PROG_BAD;
 	state = t->states + g * s->nitems;
 	for (size_t k = 0; k < s->nitems; k++) {
 		const struct agg_item *it = &s->items[k];
+		const struct agg_cell *c;
 
-		if (it->path == AGG_NONE)
+		if (!w->counts[k])
+			continue;
+		if (it->term == AGG_NONE) {
 			state[k].n++;
-		else if (w->nodes[it->path] != JSON_NONE)
-			t->bytes += agg_fold(it, &state[k], rec->doc,
-			    w->nodes[it->path], rec->arena);
+			continue;
+		}
+		c = &w->reader.cells[it->term];
+		if (c->node != JSON_NONE)
+			t->bytes += agg_fold(it, &state[k], c, rec->arena);
 	}
 	if (t->bytes > s->max_bytes) {
 		over_memory(s, e);

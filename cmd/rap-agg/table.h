@@ -68,6 +68,10 @@ struct agg_worker;
 struct agg_worker *agg_worker_new(const struct agg_spec *s);
 void agg_worker_free(struct agg_worker *w);
 struct agg_table *agg_worker_table(struct agg_worker *w);
+/* Which terms that are paths some record had, or-ed into seen, and how many
+ * records were looked at, added. */
+void agg_worker_seen(const struct agg_worker *w, bool *seen,
+    uint64_t *records);
 /* Fold one record in: an enum prog_verdict. */
 int agg_record(struct agg_worker *w, const struct prog_record *rec,
     struct err *e);

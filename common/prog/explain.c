@@ -268,23 +268,30 @@ static const struct {
     {"recon.limit", "More fields than are matched with each other: 1024."},
     {"recon.name", "A field of the target has no name, or the name of "
 	"another."},
-    {"agg.arg", "A function of rap-agg takes one path, or none in count()."},
+    {"agg.arg", "A function of rap-agg takes one argument, a path or an "
+	"expression; count() none.\ncount(x) counts the values that are "
+	"there, so it is refused for a condition:\ncount() where x > y."},
+    {"agg.form", "The operand looks like an aggregate and is none: "
+	"NAME=FUNC(ARG), or\nNAME=FUNC(ARG) where EXPRESSION.  A file of "
+	"such a name is ./NAME."},
     {"agg.func", "rap-agg has no function of that name."},
     {"agg.groups", "There are more groups than --max-groups.  Group by less, "
 	"or raise it."},
-    {"agg.key", "A key of -g is empty.  Keys are paths with commas "
-	"between."},
+    {"agg.key", "A key of -g is empty, or an expression without a name, "
+	"NAME=EXPRESSION.  Keys\nhave commas between."},
     {"agg.memory", "The keys and results of the groups take more than "
 	"--memory."},
     {"agg.missing", "A record has no value at a key, and --missing reject "
 	"was given."},
     {"agg.mixed", "min or max met numbers and strings in one group.  They "
 	"have no common order,\nand which came first must not matter."},
-    {"agg.name", "Each aggregate needs a name, NAME=FUNC(PATH), and no two "
+    {"agg.name", "Each aggregate needs a name, NAME=FUNC(ARG), and no two "
 	"members of a row may\nhave the same.  -g NAME=PATH names a key."},
     {"agg.none", "rap-agg was not told what to compute."},
     {"agg.type", "A function of rap-agg met a value it cannot take.  Numbers "
 	"in quotes are\nstrings; rap-map can cast them."},
+    {"agg.unseen", "A path of the command line was in no record: most "
+	"likely it is misspelled.  -q\nsays nothing of it."},
     {"num.range", "The number does not fit a double, and a double was asked "
 	"for."},
     {"num.limit", "Arithmetic on a number of more than 1000 digits, or an "
