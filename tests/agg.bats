@@ -480,3 +480,19 @@ for j in '12':
     assert out == b'' and p.returncode == -signal.SIGTERM, (out, p.returncode)
 PY
 }
+
+@test "agg: a signal while the groups are written is not forgotten" {
+	seq 200000 | sed 's/.*/{"k":"a group named &"}/' >in
+	mkfifo fifo
+	rap-agg -g k 'n=count()' in >fifo &
+	pid=$!
+	exec 5<fifo
+	read -r -n 1 -u 5 _
+	kill -TERM $pid
+	sleep 0.2
+	cat <&5 >rest
+	exec 5<&-
+	status=0
+	wait $pid || status=$?
+	[ "$status" -eq 143 ]
+}

@@ -219,7 +219,8 @@ static void
 run_init(struct run *r, const struct engine_filter *f, void *shared,
     const struct engine_opts *o)
 {
-	*r = (struct run){.filter = f, .shared = shared, .opts = o};
+	*r = (struct run){.filter = f, .shared = shared, .opts = o,
+	    .reader.fd = -1, .wake = {-1, -1}};
 	pthread_mutex_init(&r->lock, NULL);
 	pthread_mutex_init(&r->writing, NULL);
 	pthread_cond_init(&r->change, NULL);
@@ -262,19 +263,17 @@ run_free(struct run *r)
 
 /* After the last block: merge the workers and let the filter finish. */
 static int
-run_finish(struct run *r, struct worker *w, size_t n, int *signal_seen,
-    struct err *e)
+run_finish(struct run *r, struct worker *w, size_t n, struct err *e)
 {
 	int rc = 0;
 
-	*signal_seen = *signal_flag();
 	commit_alike(&r->committer);
 	progress_show(&r->committer, true);
 	if (r->failed) {
 		*e = r->err;
 		return -1;
 	}
-	if (*signal_seen != 0)
+	if (*signal_flag() != 0)
 		return 0;
 	for (size_t i = 0; i < n && rc == 0; i++)
 		if (r->filter->worker_merge != NULL)
@@ -307,9 +306,11 @@ engine_run(const struct engine_filter *f, void *shared,
 		mem_on_fail(finish_line, &r.writing);
 		run_threads(w, n);
 		mem_on_fail(NULL, NULL);
-		rc = run_finish(&r, w, n, signal_seen, e);
+		rc = run_finish(&r, w, n, e);
 		commit_part_streams(&r.committer);
 		signal_restore();
+		/* One that came while the filter finished counts too. */
+		*signal_seen = *signal_flag();
 	}
 	for (size_t i = 0; i < n; i++) {
 		if (w[i].open && f->worker_close != NULL)
