@@ -309,3 +309,14 @@ PY
 	stream_matches out out
 	[ "$(wc -l <out)" -eq 20502 ]
 }
+
+@test "e2e: an input that was left in its last file was not read to its end" {
+	echo '{"a":1}' >first
+	printf '{"a":2}\nbad\n' >second
+	rap-audit init store
+	run rap-validate --store store first second
+	[ "$status" -eq 65 ]
+	[ "$(tail -n 1 store/log.ndjson | jq .in.eof)" = false ]
+	rap-validate --store store first first >out
+	[ "$(tail -n 1 store/log.ndjson | jq .in.eof)" = true ]
+}

@@ -460,6 +460,18 @@ print('{\"a\":' + '[' * n + ']' * n + '}')"
 	done
 }
 
+@test "matrix: a byte order mark is no part of the longest line" {
+	python3 -c 'print("\ufeff{\"a\":\"" + "x" * 2040 + "\"}", end="")' >full
+	[ "$(wc -c <full)" -eq 2051 ]
+	for p in $(only rap-validate rap-map); do
+		got=0
+		{ cat full; sleep 0.2; echo; } |
+		    filter $p --max-line 2KiB >out 2>err || got=$?
+		expect 0 $p "a line cut off its line feed"
+		{ cat full; echo; } | filter $p --max-line 2KiB | cmp - out
+	done
+}
+
 @test "matrix: a line without an end does not take memory" {
 	[ -z "$RAP_SAN" ] || skip "a sanitizer needs address space"
 	for p in $(only rap-validate rap-map rap-agg); do

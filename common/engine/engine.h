@@ -56,7 +56,7 @@ struct engine_counts {
 struct engine_source {
 	const char *name;
 	uint64_t bytes;
-	bool eof; /* read to its end */
+	bool eof; /* read to its end, and no source follows */
 	uint8_t sha256[32];
 };
 

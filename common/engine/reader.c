@@ -60,11 +60,12 @@ next_source(struct reader *r, struct err *e)
 }
 
 static void
-end_source(struct reader *r, struct slot *s, bool eof)
+end_source(struct reader *r, struct slot *s)
 {
 	s->source_end = true;
 	s->source = (struct engine_source){
-	    .name = r->name, .bytes = r->bytes, .eof = eof};
+	    .name = r->name, .bytes = r->bytes,
+	    .eof = r->next_file == r->opts->nfiles};
 	if (r->digest != NULL)
 		hash_end(r->digest, s->source.sha256);
 	if (r->fd > 2)
@@ -85,15 +86,20 @@ count_lines(const char *p, size_t n)
 	return lines;
 }
 
+/* Bytes of a mark at the start of a source that are no part of its line. */
+static size_t
+bom_len(const struct reader *r, const char *p, size_t len)
+{
+	return r->opts->drop_bom && r->offset == 0 && len >= 3 &&
+	    memcmp(p, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
 /* What the filter sees of bytes[0..len), and where the next block starts. */
 static void
 make_block(struct reader *r, struct slot *s, size_t len)
 {
-	size_t bom = 0;
+	size_t bom = bom_len(r, s->bytes.p, len);
 
-	if (r->opts->drop_bom && r->offset == 0 && len >= 3 &&
-	    memcmp(s->bytes.p, "\xef\xbb\xbf", 3) == 0)
-		bom = 3;
 	memset(s->bytes.p + len, 0, PAD);
 	s->raw_len = len;
 	s->block = (struct engine_block){
@@ -160,7 +166,7 @@ skip_line(struct reader *r, struct slot *s, const volatile int *stop,
 	}
 	make_part(r, s, n, 0);
 	if (got == 0)
-		end_source(r, s, true);
+		end_source(r, s);
 	r->skipping = lf == NULL && got != 0;
 	return 1;
 }
@@ -216,7 +222,7 @@ reader_fill(struct reader *r, struct slot *s, const volatile int *stop,
 		size_t from = s->bytes.len;
 		ssize_t got;
 
-		if (from > r->opts->max_line) {
+		if (from > r->opts->max_line + bom_len(r, s->bytes.p, from)) {
 			make_part(r, s, from, ENGINE_OVERLONG);
 			s->block.overlong = true;
 			r->skipping = true;
@@ -227,7 +233,7 @@ reader_fill(struct reader *r, struct slot *s, const volatile int *stop,
 			return got < 0 ? -1 : 0;
 		if (got == 0) {
 			make_block(r, s, s->bytes.len);
-			end_source(r, s, true);
+			end_source(r, s);
 			return 1;
 		}
 		if (cut_lines(r, s, from))
