@@ -11,9 +11,10 @@
 #include "schema/schema.h"
 
 /* Of share/lexicon; users add theirs with --lexicon. */
-static const char *const lexicons[] = {"words", "kinds", "units", "usual",
-    "contrasts", "time", "people", "places", "web", "commerce", "health",
-    "vehicles", "transport", "sports", "nature", "science", "records"};
+static const char *const lexicons[] = {"en-words", "en-kinds", "en-units",
+    "en-usual", "en-contrasts", "en-time", "en-people", "en-places", "en-web",
+    "en-commerce", "en-health", "en-vehicles", "en-transport", "en-sports",
+    "en-nature", "en-science", "en-records", "en-short", "xx-words"};
 
 enum { REFS_MAX = 16 };
 
@@ -119,7 +120,7 @@ gold_words(struct gold *g, struct prog *p, const struct recon_args *a,
 	rc = load_checker(&k, p, e);
 	for (size_t i = 0; i < ARRAY_LEN(lexicons) && rc == 0; i++) {
 		buf_clear(&name);
-		buf_printf(&name, "en-%s.yaml", lexicons[i]);
+		buf_printf(&name, "%s.yaml", lexicons[i]);
 		rc = add_lexicon(g, p, &k, buf_cstr(&name), e);
 	}
 	for (size_t i = 0; i < a->lexicon.n && rc == 0; i++)

@@ -138,6 +138,8 @@ link_initials(struct aligner *a, bool swapped)
 				continue;
 			if (means(a->lex, w->word, y, used))
 				like = 0.98; /* both at once */
+			else if (w->word != RECON_NONE)
+				like *= 0.75; /* it means something else */
 			add_link(a, swapped ? used : own,
 			    swapped ? own : used, like);
 		}
@@ -275,6 +277,47 @@ link_pieced(struct aligner *a, bool swapped)
 	}
 }
 
+/* The best that w shortens a spelling of what word means. */
+static double
+spelling_like(const struct token *w, uint32_t word,
+    const struct recon_lexicon *l)
+{
+	const struct senses *s = &l->concepts;
+	double best = 0, x;
+
+	for (uint32_t i = s->first[word]; i != RECON_NONE; i = s->all[i].next)
+		for (uint32_t k = l->spelled_at[s->all[i].id];
+		     k < l->spelled_at[s->all[i].id + 1]; k++) {
+			struct str t = map_key(&s->words, l->spelled[k]);
+
+			if (t.p[0] != w->p[0])
+				continue;
+			x = word_shortened(w, t);
+			if (x > best)
+				best = x;
+		}
+	return best;
+}
+
+/* An unknown word that shortens another spelling: gbdat, Geburtsdatum. */
+static void
+link_spellings(struct aligner *a)
+{
+	for (unsigned i = 0; i < a->s->n; i++) {
+		const struct token *w = &a->s->tokens[i];
+
+		if (w->len < 4 || w->word != RECON_NONE ||
+		    (w->flags & TOKEN_NUMBER))
+			continue;
+		for (unsigned j = 0; j < a->t->nspans; j++) {
+			const struct span *y = &a->t->spans[j];
+
+			add_link(a, range_bits(i, 1), range_bits(y->from,
+			    y->n), 0.88 * spelling_like(w, y->word, a->lex));
+		}
+	}
+}
+
 /* The initials of all words, in another order: fthg, home goals full time. */
 static void
 link_shuffled(struct aligner *a)
@@ -357,5 +400,6 @@ names_align(const struct name *s, const struct name *t,
 	link_pieced(&a, false);
 	link_pieced(&a, true);
 	link_shuffled(&a);
+	link_spellings(&a);
 	choose(&a, out);
 }

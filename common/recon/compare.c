@@ -79,6 +79,19 @@ lone_role(const struct name *n, const double *like)
 	return 0;
 }
 
+/* How little the least matched qualifier is matched. */
+static double
+lone_qualifier(const struct name *n, const double *like)
+{
+	double worst = 0;
+
+	for (unsigned i = 0; i < n->n; i++)
+		if ((n->tokens[i].flags & (TOKEN_QUALIFIER | TOKEN_UNIT)) ==
+		    TOKEN_QUALIFIER && 1 - like[i] > worst)
+			worst = 1 - like[i];
+	return worst;
+}
+
 /* The two names are on different sides of something. */
 static double
 contrast(const struct name *s, const struct name *t)
@@ -164,6 +177,8 @@ name_compare(const struct name *s, const struct name *t,
 	f[F_NUMBER_EXTRA] = x + y > 1 ? 1 - f[F_NUMBER_CLASH] : x + y;
 	f[F_ROLE_SOURCE] = lone_role(s, a.s);
 	f[F_ROLE_TARGET] = lone_role(t, a.t);
+	f[F_QUALIFIER_SOURCE] = lone_qualifier(s, a.s);
+	f[F_QUALIFIER_TARGET] = lone_qualifier(t, a.t);
 	f[F_CONTRAST] = contrast(s, t);
 	compare_units(s, t, l, out);
 }

@@ -106,10 +106,19 @@ add_token(struct cutter *k, const char *p, size_t len, unsigned flags)
 	    p[len - 1] <= '9')
 		t->flags |= TOKEN_NUMBER;
 	t->word = lexicon_word(k->lex, (struct str){p, t->stem});
+	/* Many completions are none. */
+	if (t->word == RECON_NONE && len >= 4) {
+		t->nwhole = (uint8_t)lexicon_completions(k->lex,
+		    (struct str){p, len}, t->whole, TOKEN_WHOLES);
+		if (t->nwhole == TOKEN_WHOLES)
+			t->nwhole = 0;
+	}
 	if (map_find(&k->lex->noise, (struct str){p, len}) != MAP_NONE)
 		t->flags |= TOKEN_NOISE;
 	if (map_find(&k->lex->roles, (struct str){p, t->stem}) != MAP_NONE)
 		t->flags |= TOKEN_ROLE;
+	if (map_find(&k->lex->qualifiers, (struct str){p, t->stem}) != MAP_NONE)
+		t->flags |= TOKEN_QUALIFIER;
 	if (map_find(&k->lex->blank, (struct str){p, t->stem}) != MAP_NONE)
 		t->flags |= TOKEN_BLANK;
 	n->n++;
@@ -130,6 +139,16 @@ known(const struct cutter *k, const char *p, size_t len)
 	    map_find(k->vocab, (struct str){p, stem}) != MAP_NONE;
 }
 
+/* Is it a known spelling that the files write as several words? */
+static bool
+only_joined(const struct cutter *k, const char *p, size_t len)
+{
+	uint32_t w = lexicon_word(k->lex, (struct str){p,
+	    lexicon_stem(p, len)});
+
+	return w != RECON_NONE && k->lex->concepts.joined[w];
+}
+
 /*
  * Cut a run of letters into known words, fewest and longest first: cost[i] is
  * the least for the first i letters.  A word of two letters is dear.
@@ -141,7 +160,8 @@ add_run(struct cutter *k, const char *p, size_t len, unsigned flags)
 	int cost[LONGEST + 1], c;
 	size_t from[LONGEST + 1], piece[PIECES_MAX], n = 0;
 
-	if (len < CUT_MIN || len > LONGEST || known(k, p, len)) {
+	if (len < CUT_MIN || len > LONGEST || (known(k, p, len) &&
+	    !only_joined(k, p, len))) {
 		add_token(k, p, len, flags);
 		return;
 	}
@@ -149,7 +169,8 @@ add_run(struct cutter *k, const char *p, size_t len, unsigned flags)
 	for (size_t i = 1; i <= len; i++) {
 		cost[i] = FAR;
 		for (size_t j = i < 2 ? 0 : i - 2; j != SIZE_MAX; j--) {
-			if (cost[j] >= FAR || !known(k, p + j, i - j))
+			if (cost[j] >= FAR || i - j == len ||
+			    !known(k, p + j, i - j))
 				continue;
 			c = cost[j] + (i - j == 2 ? 26 : i - j == 3 ? 14 : 10);
 			if (c < cost[i]) {

@@ -13,6 +13,7 @@ senses_free(struct senses *s)
 	map_free(&s->words);
 	mem_free(s->first);
 	mem_free(s->count);
+	mem_free(s->joined);
 	mem_free(s->all);
 }
 
@@ -30,9 +31,14 @@ recon_lexicon_free(struct recon_lexicon *l)
 	map_free(&l->noise);
 	map_free(&l->roles);
 	map_free(&l->blank);
+	map_free(&l->qualifiers);
 	map_free(&l->heads);
 	mem_free(l->head_kind);
+	mem_free(l->aliases);
 	mem_free(l->concept);
+	mem_free(l->sorted);
+	mem_free(l->spelled);
+	mem_free(l->spelled_at);
 	mem_free(l->dimension);
 	mem_free(l);
 }
@@ -64,8 +70,8 @@ lexicon_stem(const char *p, size_t len)
 	return len - 1;
 }
 
-void
-senses_add(struct senses *s, struct str word, uint32_t id)
+uint32_t
+senses_word(struct senses *s, struct str word)
 {
 	size_t n = s->words.n, w = map_add(&s->words, word);
 
@@ -73,21 +79,29 @@ senses_add(struct senses *s, struct str word, uint32_t id)
 		s->cap = s->cap != 0 ? s->cap * 2 : 1024;
 		s->first = mem_realloc(s->first, s->cap * sizeof *s->first);
 		s->count = mem_realloc(s->count, s->cap * sizeof *s->count);
+		s->joined = mem_realloc(s->joined, s->cap);
 	}
 	if (w == n) {
 		s->first[w] = RECON_NONE;
 		s->count[w] = 0;
+		s->joined[w] = true;
 	}
-	for (uint32_t i = s->first[w]; i != RECON_NONE; i = s->all[i].next)
+	return (uint32_t)w;
+}
+
+void
+senses_mean(struct senses *s, uint32_t word, uint32_t id)
+{
+	for (uint32_t i = s->first[word]; i != RECON_NONE; i = s->all[i].next)
 		if (s->all[i].id == id)
 			return;
 	if (s->nall == s->cap_all) {
 		s->cap_all = s->cap_all != 0 ? s->cap_all * 2 : 1024;
 		s->all = mem_realloc(s->all, s->cap_all * sizeof *s->all);
 	}
-	s->all[s->nall] = (struct sense){id, s->first[w]};
-	s->first[w] = (uint32_t)s->nall++;
-	s->count[w]++;
+	s->all[s->nall] = (struct sense){id, s->first[word]};
+	s->first[word] = (uint32_t)s->nall++;
+	s->count[word]++;
 }
 
 static uint32_t
@@ -144,4 +158,30 @@ lexicon_units(const struct recon_lexicon *l, uint32_t a, uint32_t b)
 				best = 1;
 		}
 	return best;
+}
+
+size_t
+lexicon_completions(const struct recon_lexicon *l, struct str start,
+    uint32_t *words, size_t max)
+{
+	const struct map *m = &l->concepts.words;
+	size_t lo = 0, hi = l->nsorted, n = 0;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (str_cmp(map_key(m, l->sorted[mid]), start) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (; lo < l->nsorted && n < max; lo++) {
+		struct str w = map_key(m, l->sorted[lo]);
+
+		if (w.len < start.len ||
+		    memcmp(w.p, start.p, start.len) != 0)
+			break;
+		words[n++] = l->sorted[lo];
+	}
+	return n;
 }

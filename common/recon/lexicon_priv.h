@@ -35,6 +35,7 @@ enum kind {
 
 struct concept {
 	uint8_t kind; /* enum kind */
+	uint32_t plain; /* its first spelling, a word */
 	bool has_range;
 	double lo, hi;
 };
@@ -55,6 +56,7 @@ struct senses {
 	struct map words;  /* squeezed, stemmed spellings */
 	uint32_t *first;   /* by word, into all, or RECON_NONE */
 	uint32_t *count;   /* senses of the word */
+	bool *joined;	   /* its words are written apart in every file */
 	struct sense *all;
 	size_t nall, cap, cap_all;
 };
@@ -62,7 +64,12 @@ struct senses {
 struct recon_lexicon {
 	struct senses concepts, units;
 	struct senses sides; /* group * LEXICON_SIDES + side */
+	uint32_t (*aliases)[2]; /* a spelling and its word */
+	size_t naliases, cap_aliases;
 	struct concept *concept;
+	uint32_t *spelled, *spelled_at; /* words of concept c: from at[c] */
+	uint32_t *sorted; /* concept words by their bytes */
+	size_t nsorted;
 	size_t nconcepts, cap;
 	uint32_t *dimension; /* by unit */
 	size_t nunits, cap_units;
@@ -72,14 +79,19 @@ struct recon_lexicon {
 	struct usual *usuals;
 	struct map usual_units; /* spellings; looked up in units */
 	size_t nusuals, cap_usuals;
-	struct map noise, roles, blank;
+	struct map noise, roles, blank, qualifiers;
 	struct map heads; /* last words whose values are known ... */
 	uint8_t *head_kind; /* ... to be of this kind */
 	size_t cap_heads;
 };
 
 /* Let word mean id, once. */
-void senses_add(struct senses *s, struct str word, uint32_t id);
+void senses_mean(struct senses *s, uint32_t word, uint32_t id);
+/* The number of a word, added without a sense when it is new. */
+uint32_t senses_word(struct senses *s, struct str word);
+/* Words that begin with start, up to max: their number. */
+size_t lexicon_completions(const struct recon_lexicon *l, struct str start,
+    uint32_t *words, size_t max);
 
 uint32_t lexicon_word(const struct recon_lexicon *l, struct str squeezed);
 uint32_t lexicon_unit(const struct recon_lexicon *l, struct str squeezed);

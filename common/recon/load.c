@@ -1,3 +1,5 @@
+#include <stdlib.h>
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -69,13 +71,14 @@ check_array(const struct conf *c, uint32_t node, const char *what,
 	    "%s must be a list that is not empty", what);
 }
 
-/* Add each spelling of a list as a sense. */
+/* Add each spelling of a list as a sense; *first is the word of the first. */
 static int
 add_list(struct senses *s, bool stems, const struct conf *c, uint32_t list,
-    uint32_t id, struct err *e)
+    uint32_t id, uint32_t *first, struct err *e)
 {
 	char text[SPELLING_MAX];
-	struct str w;
+	struct str w, raw;
+	uint32_t i;
 
 	if (check_array(c, list, "spellings", e) != 0)
 		return -1;
@@ -86,7 +89,13 @@ add_list(struct senses *s, bool stems, const struct conf *c, uint32_t list,
 		if (s->words.n >= RECON_WORDS_MAX)
 			return conf_err(c, k, e, "recon.limit",
 			    "more than %d spellings", RECON_WORDS_MAX);
-		senses_add(s, w, id);
+		i = senses_word(s, w);
+		senses_mean(s, i, id);
+		raw = json_raw(&c->doc, k);
+		if (memchr(raw.p, ' ', raw.len) == NULL)
+			s->joined[i] = false;
+		if (first != NULL && k == list + 1)
+			*first = i;
 	}
 	return 0;
 }
@@ -121,13 +130,32 @@ read_range(const struct conf *c, uint32_t node, double *low, double *high,
 	return num_to_double(json_raw(&c->doc, hi), high, e);
 }
 
+/* Room for one more, empty; NULL with e when there are too many. */
+static struct concept *
+new_concept(struct recon_lexicon *l, const struct conf *c, uint32_t node,
+    struct err *e)
+{
+	if (l->nconcepts == LIMIT_CONCEPTS) {
+		conf_err(c, node, e, "recon.limit", "more than %d concepts",
+		    LIMIT_CONCEPTS);
+		return NULL;
+	}
+	if (l->nconcepts == l->cap) {
+		l->cap = l->cap != 0 ? l->cap * 2 : 256;
+		l->concept = mem_realloc(l->concept,
+		    l->cap * sizeof *l->concept);
+	}
+	l->concept[l->nconcepts] = (struct concept){0};
+	return &l->concept[l->nconcepts++];
+}
+
 static int
 add_concept(struct recon_lexicon *l, const struct conf *c, uint32_t node,
     struct err *e)
 {
 	const struct json_doc *d = &c->doc;
-	struct concept x = {0};
-	uint32_t words = node, v;
+	struct concept x = {0}, *at;
+	uint32_t words = node, v, id;
 
 	if (json_type(d, node) == JSON_OBJECT) {
 		words = json_member(d, node, STR("words"));
@@ -142,17 +170,12 @@ add_concept(struct recon_lexicon *l, const struct conf *c, uint32_t node,
 			return -1;
 		x.has_range = v != JSON_NONE;
 	}
-	if (l->nconcepts == LIMIT_CONCEPTS)
-		return conf_err(c, node, e, "recon.limit",
-		    "more than %d concepts", LIMIT_CONCEPTS);
-	if (l->nconcepts == l->cap) {
-		l->cap = l->cap != 0 ? l->cap * 2 : 256;
-		l->concept = mem_realloc(l->concept,
-		    l->cap * sizeof *l->concept);
-	}
-	l->concept[l->nconcepts] = x;
-	return add_list(&l->concepts, true, c, words,
-	    (uint32_t)l->nconcepts++, e);
+	at = new_concept(l, c, node, e);
+	if (at == NULL)
+		return -1;
+	id = (uint32_t)(at - l->concept);
+	*at = x;
+	return add_list(&l->concepts, true, c, words, id, &at->plain, e);
 }
 
 /* A group of meanings that exclude each other. */
@@ -170,7 +193,7 @@ add_contrast(struct recon_lexicon *l, const struct conf *c, uint32_t node,
 			return conf_err(c, k, e, "recon.limit",
 			    "more than %d sides", LEXICON_SIDES);
 		if (add_list(&l->sides, true, c, k,
-			l->ncontrasts * LEXICON_SIDES + side, e) != 0)
+			l->ncontrasts * LEXICON_SIDES + side, NULL, e) != 0)
 			return -1;
 	}
 	l->ncontrasts++;
@@ -210,7 +233,8 @@ add_usual(struct recon_lexicon *l, const struct conf *c, uint32_t node,
 		    l->cap_usuals * sizeof *l->usuals);
 	}
 	l->usuals[l->nusuals] = x;
-	return add_list(&l->usual, true, c, words, (uint32_t)l->nusuals++, e);
+	return add_list(&l->usual, true, c, words, (uint32_t)l->nusuals++,
+	    NULL, e);
 }
 
 /* The words of one kind, a member of `kinds`; its name is the node before. */
@@ -260,7 +284,7 @@ add_dimension(struct recon_lexicon *l, const struct conf *c, uint32_t node,
 		}
 		l->dimension[l->nunits] = l->ndimensions;
 		if (add_list(&l->units, false, c, k, (uint32_t)l->nunits++,
-			e) != 0)
+			NULL, e) != 0)
 			return -1;
 	}
 	l->ndimensions++;
@@ -315,6 +339,121 @@ each(struct recon_lexicon *l, const struct conf *c, uint32_t list,
 	return 0;
 }
 
+/* The aliases of one word; the word is the node before. */
+static int
+add_aliases(struct recon_lexicon *l, const struct conf *c, uint32_t node,
+    struct err *e)
+{
+	char text[SPELLING_MAX];
+	struct str w;
+	uint32_t full, brief;
+
+	if (spelling(c, node - 1, true, text, &w, e) != 0 ||
+	    check_array(c, node, "the aliases of a word", e) != 0)
+		return -1;
+	full = senses_word(&l->concepts, w);
+	for (uint32_t k = node + 1; k < c->doc.nodes[node].next;
+	     k = c->doc.nodes[k].next) {
+		if (spelling(c, k, true, text, &w, e) != 0)
+			return -1;
+		if (l->concepts.words.n >= RECON_WORDS_MAX)
+			return conf_err(c, k, e, "recon.limit",
+			    "more than %d spellings", RECON_WORDS_MAX);
+		brief = senses_word(&l->concepts, w);
+		l->concepts.joined[brief] = false;
+		if (l->naliases == l->cap_aliases) {
+			l->cap_aliases = l->cap_aliases != 0 ?
+			    l->cap_aliases * 2 : 256;
+			l->aliases = mem_realloc(l->aliases,
+			    l->cap_aliases * sizeof *l->aliases);
+		}
+		l->aliases[l->naliases][0] = brief;
+		l->aliases[l->naliases++][1] = full;
+	}
+	return 0;
+}
+
+/*
+ * Let each alias mean what its word means by now; a word of which nothing
+ * was said means itself.
+ */
+static int
+resolve_aliases(struct recon_lexicon *l, const struct conf *c, struct err *e)
+{
+	struct senses *s = &l->concepts;
+	struct concept *x;
+
+	for (size_t k = 0; k < l->naliases; k++) {
+		uint32_t full = l->aliases[k][1];
+
+		if (s->first[full] == RECON_NONE) {
+			x = new_concept(l, c, 0, e);
+			if (x == NULL)
+				return -1;
+			x->plain = full;
+			s->joined[full] = false;
+			senses_mean(s, full, (uint32_t)(x - l->concept));
+		}
+		for (uint32_t i = s->first[full]; i != RECON_NONE;
+		     i = s->all[i].next)
+			senses_mean(s, l->aliases[k][0], s->all[i].id);
+	}
+	return 0;
+}
+
+struct entry {
+	struct str text;
+	uint32_t word;
+};
+
+static int
+entry_cmp(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	return str_cmp(x->text, y->text);
+}
+
+/* The words in the order of their bytes. */
+static void
+sort_words(struct recon_lexicon *l)
+{
+	size_t n = l->concepts.words.n;
+	struct entry *all = mem_array(n + 1, sizeof *all);
+
+	l->sorted = mem_realloc(l->sorted, (n + 1) * sizeof *l->sorted);
+	for (size_t i = 0; i < n; i++)
+		all[i] = (struct entry){map_key(&l->concepts.words, i),
+		    (uint32_t)i};
+	qsort(all, n, sizeof *all, entry_cmp);
+	for (size_t i = 0; i < n; i++)
+		l->sorted[i] = all[i].word;
+	l->nsorted = n;
+	mem_free(all);
+}
+
+/* The words of each concept, one concept after the other. */
+static void
+list_words(struct recon_lexicon *l)
+{
+	const struct senses *s = &l->concepts;
+	uint32_t *at;
+
+	l->spelled = mem_realloc(l->spelled, (s->nall + 1) *
+	    sizeof *l->spelled);
+	l->spelled_at = at = mem_realloc(l->spelled_at, (l->nconcepts + 2) *
+	    sizeof *at);
+	memset(at, 0, (l->nconcepts + 2) * sizeof *at);
+	for (size_t i = 0; i < s->nall; i++)
+		at[s->all[i].id + 2]++;
+	for (size_t c = 2; c < l->nconcepts + 2; c++)
+		at[c] += at[c - 1];
+	for (size_t w = 0; w < s->words.n; w++)
+		for (uint32_t i = s->first[w]; i != RECON_NONE;
+		     i = s->all[i].next)
+			l->spelled[at[s->all[i].id + 1]++] = (uint32_t)w;
+}
+
 int
 recon_lexicon_add(struct recon_lexicon *l, const struct conf *c,
     struct err *e)
@@ -325,7 +464,8 @@ recon_lexicon_add(struct recon_lexicon *l, const struct conf *c,
 		    uint32_t, struct err *);
 	} parts[] = {{"concepts", add_concept}, {"kinds", add_heads},
 	    {"usual", add_usual}, {"contrasts", add_contrast},
-	    {"units", add_dimension}};
+	    {"units", add_dimension},
+	    {"alias", add_aliases}};
 	const struct json_doc *d = &c->doc;
 	uint32_t rap;
 
@@ -342,11 +482,17 @@ recon_lexicon_add(struct recon_lexicon *l, const struct conf *c,
 	    add_words(&l->roles, true, c, json_member(d, 0, STR("roles")),
 		e) != 0 ||
 	    add_words(&l->blank, true, c, json_member(d, 0, STR("blank")),
-		e) != 0)
+		e) != 0 ||
+	    add_words(&l->qualifiers, true, c,
+		json_member(d, 0, STR("qualifiers")), e) != 0)
 		return -1;
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
 		if (each(l, c, json_member(d, 0, str_of(parts[i].name)),
 			parts[i].add, e) != 0)
 			return -1;
+	if (resolve_aliases(l, c, e) != 0)
+		return -1;
+	sort_words(l);
+	list_words(l);
 	return 0;
 }

@@ -1,5 +1,7 @@
 #include "recon/recon_priv.h"
 
+enum { FORMS_MAX = 8 };
+
 void
 name_add_unit(struct name *n, uint32_t unit)
 {
@@ -56,6 +58,52 @@ name_empty(const struct name *n)
 	return number || !blank;
 }
 
+/* Spellings that a token may stand for: its own, and plain words. */
+static size_t
+forms(const struct token *t, const struct recon_lexicon *l, struct str *out)
+{
+	const struct senses *s = &l->concepts;
+	size_t n = 1;
+
+	out[0] = (struct str){t->p, t->stem};
+	if (t->word == RECON_NONE)
+		return 1;
+	for (uint32_t i = s->first[t->word]; i != RECON_NONE && n < FORMS_MAX;
+	     i = s->all[i].next) {
+		uint32_t plain = l->concept[s->all[i].id].plain;
+
+		if (plain != t->word && !s->joined[plain])
+			out[n++] = map_key(&s->words, plain);
+	}
+	return n;
+}
+
+/* The two tokens from i as a spelling, abbreviations written out. */
+static void
+find_pair(struct name *n, const struct recon_lexicon *l, size_t i)
+{
+	struct str a[FORMS_MAX], b[FORMS_MAX];
+	size_t na = forms(&n->tokens[i], l, a);
+	size_t nb = forms(&n->tokens[i + 1], l, b);
+	char text[96];
+	uint32_t w;
+
+	for (size_t x = 0; x < na; x++) {
+		for (size_t y = x == 0; y < nb; y++) {
+			size_t len = a[x].len + b[y].len;
+
+			if (len > sizeof text || n->nspans == NAME_SPANS)
+				continue;
+			memcpy(text, a[x].p, a[x].len);
+			memcpy(text + a[x].len, b[y].p, b[y].len);
+			w = lexicon_word(l, (struct str){text, len});
+			if (w != RECON_NONE)
+				n->spans[n->nspans++] = (struct span){
+				    (uint8_t)i, 2, w};
+		}
+	}
+}
+
 /* Find the spellings of several words. */
 static void
 find_spans(struct name *n, const struct recon_lexicon *l)
@@ -75,6 +123,9 @@ find_spans(struct name *n, const struct recon_lexicon *l)
 				n->spans[n->nspans++] = (struct span){
 				    (uint8_t)i, (uint8_t)m, w};
 		}
+		if (i + 1 < n->n && ((n->tokens[i].flags |
+		    n->tokens[i + 1].flags) & TOKEN_NUMBER) == 0)
+			find_pair(n, l, i);
 	}
 }
 
@@ -100,8 +151,8 @@ find_units(struct name *n, const struct recon_lexicon *l)
 				continue;
 			name_add_unit(n, u);
 			/* Not "hr": an hour, and more than that. */
-			if (n->n == m || (m == 1 && (!last ||
-			    n->tokens[i].word != RECON_NONE)))
+			if (n->n == m || !last || lexicon_word(l,
+			    (struct str){text, len}) != RECON_NONE)
 				continue;
 			for (size_t k = i; k < i + m; k++)
 				n->tokens[k].flags |= TOKEN_UNIT;

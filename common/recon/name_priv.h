@@ -18,7 +18,8 @@ enum {
 	SPAN_WORDS = 5,	   /* words of the longest spelling */
 	NAME_UNITS = 4,
 	NAME_SIDES = 8,
-	NAME_PAIRS = 80
+	NAME_PAIRS = 80,
+	TOKEN_WHOLES = 4
 };
 
 enum token_flag {
@@ -27,6 +28,7 @@ enum token_flag {
 	TOKEN_UNIT = 4,
 	TOKEN_ASIDE = 8, /* stood in brackets */
 	TOKEN_BLANK = 32, /* channel, column: with a number it says nothing */
+	TOKEN_QUALIFIER = 64, /* least, previous, error of a thing */
 	TOKEN_ROLE = 16	 /* id, type, url: what a field is of the thing */
 };
 
@@ -36,6 +38,8 @@ struct token {
 	uint8_t flags;
 	uint32_t letters; /* bit per letter that occurs */
 	uint32_t word;	  /* in the lexicon, or RECON_NONE */
+	uint32_t whole[TOKEN_WHOLES]; /* unknown: what it may be cut from */
+	uint8_t nwhole;
 	double weight;
 };
 
@@ -87,6 +91,9 @@ size_t name_join(const struct name *n, size_t from, size_t count, char *dst,
 
 /* Does no word of the name say anything (field3, value)? */
 bool name_empty(const struct name *n);
+
+/* Is token a an abbreviation or a misspelling of the word?  0 to 0.92. */
+double word_shortened(const struct token *a, struct str word);
 
 /* How well each token is matched by the other name, 0 to 1. */
 struct aligned {

@@ -278,6 +278,19 @@ shape_of_text(struct str s)
 	return is_nested(s) ? RECON_NESTED : shape_of_code(s, &m);
 }
 
+/* 20230131: a day written as one number. */
+static bool
+is_day(double v)
+{
+	int32_t n;
+
+	if (!(v >= 19000101 && v <= 21001231))
+		return false;
+	n = (int32_t)v;
+	return n / 100 % 100 >= 1 && n / 100 % 100 <= 12 && n % 100 >= 1 &&
+	    n % 100 <= 31;
+}
+
 static enum recon_shape
 shape_of_number(struct recon_profile *p, const struct json_doc *d,
     uint32_t node)
@@ -296,9 +309,9 @@ shape_of_number(struct recon_profile *p, const struct json_doc *d,
 	p->numbers++;
 	p->zero_one += v == 0 || v == 1;
 	if (!num_is_integer(json_raw(d, node)))
-		return RECON_FRACTION;
+		return v > 1e9 && v < 2e9 ? RECON_EPOCH : RECON_FRACTION;
 	if ((v > 6e8 && v < 2.6e9) || (v > 6e11 && v < 2.6e12) ||
-	    (v > 6e14 && v < 2.6e15))
+	    (v > 6e14 && v < 2.6e15) || is_day(v))
 		return RECON_EPOCH;
 	return RECON_INTEGER;
 }

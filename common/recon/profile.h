@@ -18,7 +18,7 @@ enum recon_shape {
 	RECON_FRACTION,	 /* a number with a fraction or an exponent */
 	RECON_BOOLEAN,	 /* true, false, "yes", "n" ... */
 	RECON_NUMERIC,	 /* a number in quotes */
-	RECON_EPOCH,	 /* an integer that may be seconds or ms since 1970 */
+	RECON_EPOCH,	 /* s or ms since 1970, or a day as 20230131 */
 	RECON_TIME,	 /* a date, with or without the time of day */
 	RECON_CLOCK,	 /* "1:36.236", "0 days 00:01:37", "PT5M" */
 	RECON_PAIR,	 /* "21/33", "5-45" */

@@ -43,6 +43,8 @@ enum feature {
 	F_ONLY,		/* the only time (address ...) on both sides */
 	F_ROLE_SOURCE,	/* a last word like id or type without a partner */
 	F_ROLE_TARGET,
+	F_QUALIFIER_SOURCE, /* a qualifier without a partner */
+	F_QUALIFIER_TARGET,
 	F_STRICT,	/* covered by equal words */
 	F_COVER_LEAST,	/* the smaller of the two */
 	FEATURES

@@ -87,6 +87,22 @@ abbreviation(const struct token *a, const struct token *b)
 	return s - 0.02 * (skipped > 5 ? 5 : skipped);
 }
 
+double
+word_shortened(const struct token *a, struct str word)
+{
+	struct token b = {.p = word.p};
+
+	if (word.len > EDIT_MAX * 2 || word.len + 1u < a->len)
+		return 0;
+	b.len = (uint8_t)word.len;
+	if (word.len > a->len + 1u)
+		return abbreviation(a, &b);
+	/* One letter wrong, missing, or too many. */
+	if (a->len < 5 || a->len > EDIT_MAX || edits(a, &b, 1) > 1)
+		return 0;
+	return 0.92;
+}
+
 /* a is the start of b. */
 static double
 truncation(const struct token *a, const struct token *b)
@@ -140,6 +156,34 @@ spelled_like(const struct token *a, const struct token *b)
 	return best;
 }
 
+/* The start of a word that means what b does: veloc, speed. */
+static double
+whole_like(const struct token *a, const struct token *b,
+    const struct recon_lexicon *l)
+{
+	double best = 0, s;
+
+	for (unsigned i = 0; i < a->nwhole; i++) {
+		s = 0.9 * lexicon_shared(l, a->whole[i], b->word);
+		if (s > best)
+			best = s;
+	}
+	return best;
+}
+
+/* Is one the person who does the other: review, reviewer? */
+static bool
+does_it(const struct token *a, const struct token *b)
+{
+	const struct token *x = a->len < b->len ? a : b;
+	const struct token *y = a->len < b->len ? b : a;
+	unsigned start = common_start(x, y);
+
+	return start + 1 >= x->len && y->stem == y->len &&
+	    y->len >= start + 1u && y->p[y->len - 1] == 'r' &&
+	    (y->p[y->len - 2] == 'e' || y->p[y->len - 2] == 'o');
+}
+
 double
 token_like(const struct token *a, const struct token *b,
     const struct recon_lexicon *l)
@@ -153,10 +197,14 @@ token_like(const struct token *a, const struct token *b,
 		return 0;
 	if (words)
 		s = lexicon_shared(l, a->word, b->word);
+	else if (a->nwhole != 0 && b->word != RECON_NONE)
+		s = whole_like(a, b, l);
+	else if (b->nwhole != 0 && a->word != RECON_NONE)
+		s = whole_like(b, a, l);
 	k = a->len <= b->len ? spelled_like(a, b) : spelled_like(b, a);
 	/* Two words with meanings of their own are no typing errors of each
 	 * other. */
 	if (words && s == 0)
-		k *= common_start(a, b) >= 4 ? 0.85 : 0.5;
+		k *= common_start(a, b) >= 4 && !does_it(a, b) ? 0.85 : 0.5;
 	return k > s ? k : s;
 }

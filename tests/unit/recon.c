@@ -115,6 +115,9 @@ test_words(void)
 	TEST(like("adress", "address") > 0.8);	    /* typing error */
 	TEST(like("adrdess", "address") > 0.6);	    /* letters swapped */
 	TEST(like("cost", "post") < 0.5);	    /* two real words */
+	TEST(like("veloc", "speed") > 0.7);	    /* cut synonym */
+	TEST(like("evnt", "event") > 0.8);	    /* short form */
+	TEST(like("reviewer", "review") < 0.6);	    /* who does it */
 	TEST(like("1", "2") == 0);
 	TEST(like("2", "2") == 1);
 	TEST(like("zebra", "quota") == 0);
@@ -147,6 +150,12 @@ test_names(void)
 	TEST(p.f[F_COVER_TARGET] > 0.7);
 	features("fthg", "Home Goals Full Time", &p);
 	TEST(p.f[F_COVER_TARGET] > 0.6);
+	features("gbdat", "Date of Birth", &p);
+	TEST(p.f[F_COVER_TARGET] > 0.45);	    /* Geburtsdatum */
+	features("inv_dt", "Issue Date", &p);
+	TEST(p.f[F_COVER_TARGET] > 0.8);	    /* invoice date */
+	features("speed", "Speed Limit", &p);
+	TEST(p.f[F_QUALIFIER_TARGET] == 1 && p.f[F_QUALIFIER_SOURCE] == 0);
 	features("zipcode", "Zip Code", &p);
 	TEST(p.f[F_EXACT] == 1);
 	features("brk_tmp_fr", "Brake Temp Front Left (Celsius)", &p);

@@ -38,6 +38,9 @@ test_shapes(void)
 	TEST(shape("\"-12,50\"") == RECON_NUMERIC);
 	TEST(shape("1700000001") == RECON_EPOCH);
 	TEST(shape("1700000001000") == RECON_EPOCH);
+	TEST(shape("1590000000.12") == RECON_EPOCH);
+	TEST(shape("19840214") == RECON_EPOCH);
+	TEST(shape("19841402") == RECON_INTEGER);
 	TEST(shape("\"2023-09-15T13:08:19.923000+00:00\"") == RECON_TIME);
 	TEST(shape("\"17-Nov-2023 08:27:11.012\"") == RECON_TIME);
 	TEST(shape("\"02.01.2023\"") == RECON_TIME);
