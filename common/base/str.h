@@ -49,6 +49,9 @@ size_t str_escape(char *dst, size_t cap, const char *p, size_t len);
  */
 const char *str_near(struct str word, const char *const *words, size_t n);
 
+/* How often c is in p[0..n). */
+size_t str_count(const char *p, size_t n, char c);
+
 /* The value of a hex digit of either case, or -1. */
 static inline int
 str_hex(char c)

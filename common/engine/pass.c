@@ -26,16 +26,12 @@ struct pass {
 static void
 count(struct pass *s, size_t n)
 {
-	const char *at = s->block, *end = s->block + n;
-	uint64_t lines = 0;
+	uint64_t lines = str_count(s->block, n, '\n');
+	bool in_line = s->block[n - 1] != '\n';
 
-	while ((at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
-		lines++;
-		at++;
-	}
-	lines += end[-1] != '\n';
+	lines += in_line;
 	lines -= s->in_line;
-	s->in_line = end[-1] != '\n';
+	s->in_line = in_line;
 	s->counts->read += lines;
 	s->counts->passed += lines;
 	s->counts->written += lines;

@@ -73,19 +73,6 @@ end_source(struct reader *r, struct slot *s)
 	r->fd = -1;
 }
 
-static uint64_t
-count_lines(const char *p, size_t n)
-{
-	const char *end = p + n;
-	uint64_t lines = 0;
-
-	while ((p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
-		lines++;
-		p++;
-	}
-	return lines;
-}
-
 /* Bytes of a mark at the start of a source that are no part of its line. */
 static size_t
 bom_len(const struct reader *r, const char *p, size_t len)
@@ -110,7 +97,7 @@ make_block(struct reader *r, struct slot *s, size_t len)
 	    .offset = r->offset + bom,
 	    .max_line = r->opts->max_line,
 	};
-	r->line += count_lines(s->bytes.p, len);
+	r->line += str_count(s->bytes.p, len, '\n');
 	r->offset += len;
 }
 
