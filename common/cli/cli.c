@@ -198,12 +198,41 @@ cli_parse(const struct cli_parse_in *in, struct cli_list *operands,
 	return 0;
 }
 
+enum { HELP_COLUMN = 30, HELP_WIDTH = 79 };
+
+/* The text in its column, broken between words. */
+static void
+put_help(struct buf *out, size_t width, const char *text)
+{
+	if (width >= HELP_COLUMN) {
+		buf_putc(out, '\n');
+		width = 0;
+	}
+	for (;;) {
+		size_t n = strlen(text), room = HELP_WIDTH - HELP_COLUMN;
+
+		if (n > room) {
+			for (n = room; n > 0 && text[n] != ' ';)
+				n--;
+			if (n == 0)
+				n = strcspn(text, " ");
+		}
+		buf_printf(out, "%*s%.*s\n", (int)(HELP_COLUMN - width), "",
+		    (int)n, text);
+		text += n;
+		if (*text == '\0')
+			return;
+		text++;
+		width = 0;
+	}
+}
+
 void
 cli_help(const struct cli_opt *opts, size_t n, struct buf *out)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct cli_opt *o = &opts[i];
-		size_t from = out->len, width;
+		size_t from = out->len;
 
 		if (o->letter != 0)
 			buf_printf(out, "  -%c", o->letter);
@@ -214,8 +243,6 @@ cli_help(const struct cli_opt *opts, size_t n, struct buf *out)
 			    o->name);
 		if (o->arg != NULL)
 			buf_printf(out, " %s", o->arg);
-		width = out->len - from;
-		buf_printf(out, "%*s%s\n", width < 30 ? (int)(30 - width) : 1,
-		    "", o->help);
+		put_help(out, out->len - from, o->help);
 	}
 }

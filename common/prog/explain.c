@@ -15,6 +15,7 @@ static const struct {
     {"json.dupkey", "An object has one name twice, after unescaping.  "
 	"Readers disagree on which\nvalue counts, so it is refused rather "
 	"than guessed."},
+    {"json.empty", "There is no JSON value where one is due."},
     {"json.escape", "A backslash in a string is followed by something JSON "
 	"does not know."},
     {"json.linelen", "The line is longer than --max-line.  Its beginning "
@@ -50,11 +51,14 @@ static const struct {
 	"of text above the header\nare passed over with --header-line."},
     {"csv.rowlen", "The row is longer than --max-line."},
     {"csv.utf8", "The row is not UTF-8.  Convert the file with iconv(1)."},
+    {"fetch.buffer", "The lines of one piece of input pass 1 GiB: a fault in "
+	"this program."},
     {"fetch.digest", "The source does not have the digest that --sha256 "
 	"gives, so nothing of it was\nwritten."},
     {"fetch.records", "It is not clear which part of the document holds the "
 	"records, or there is nothing\nat --records."},
     {"gzip.data", "The gzip data is damaged: a checksum or a code is wrong."},
+    {"gzip.init", "zlib or libzstd cannot start: there is no memory."},
     {"gzip.trail", "Bytes that are no gzip member follow one."},
     {"gzip.trunc", "The gzip data ends too early; what came before it was "
 	"written."},
@@ -198,6 +202,14 @@ static const struct {
 	"where."},
     {"conf.key", "A mapping of YAML has one key twice, or a key that is no "
 	"scalar, or a merge\nkey (<<), which YAML 1.2 does not have."},
+    {"conf.depth", "A file of YAML nests deeper than 1024 levels."},
+    {"conf.empty", "A file of YAML or JSON holds nothing."},
+    {"conf.internal", "A file of YAML and its index disagree: a fault in this "
+	"program."},
+    {"conf.option", "A section of --config is no mapping of options, or an "
+	"option has a value that is\nno text, number, true or false."},
+    {"conf.toobig", "A file of YAML is larger than 64 MiB, or becomes so when "
+	"its aliases are\nexpanded."},
     {"conf.alias", "An alias names an anchor that is not complete before it, "
 	"or the aliases of a\nfile expand to more than 1 MiB."},
     {"conf.tag", "Only the tags of YAML's core schema are known: !!str, "
@@ -247,6 +259,7 @@ static const struct {
 	"records into more\nthan 1 GiB."},
     {"map.lookup", "A table for lookups is absent, has a key twice or a row "
 	"without a key; or it\nhas no row for a key and on_miss is error."},
+    {"map.cycle", "Mapping files use each other in a circle, or too deep."},
     {"map.decision", "A line of the file of decisions is not {source, target, "
 	"decision}, with the\ndecision approved, corrected or rejected; or an "
 	"answer to --decide is none of\ny, n, =NAME, s and q."},
@@ -305,6 +318,12 @@ static const struct {
 	"store."},
     {"os.memory", "Memory ended.  What stdout got is a prefix of the right "
 	"output, in whole\nlines."},
+    {"os.random", "The system gives no random bytes, which the id of a run "
+	"is made of."},
+    {"path.depth", "A path has more than 32 steps."},
+    {"path.syntax", "A path is names with dots between, none of them empty, "
+	"or a JSON Pointer\n(RFC 6901): /a/0/b, with ~1 for a slash in a name "
+	"and ~0 for a tilde."},
     {"os.fds", "The system allows no more open files."},
     {"prog.counts", "Read records are not the sum of passed, rejected and "
 	"filtered ones: a fault in\nthis program."},
@@ -335,22 +354,66 @@ static const struct {
 	"in the store."},
     {"stream.root", "The tiles of a stream have another root than the one "
 	"they are named after."},
+    {"unit.code", "There is no such unit.  Codes are those of UCUM, with the "
+	"usual names beside;\nsee rap-map(5)."},
+    {"unit.dimension", "The units measure different things, so there is no "
+	"factor between them."},
+    {"unit.limit", "The factor between two units is too large, or a code too "
+	"deep or divided by zero."},
+    {"unit.special", "A temperature scale can be converted alone but not "
+	"within a product; logarithms\nand the like are not converted."},
+    {"usage.code", "--explain was given a word that is no code; --explain "
+	"list names them all."},
     {"usage.cpu", "RAP_CPU names a scanner that this processor does not "
 	"have."},
     {"usage.operand", "An operand too many, or one that is missing."},
-    {"usage.option", "The command line has an option this program does not "
-	"know."},
-    {"usage.value", "The value of an option is not of its kind."},
-    {"usage.missing", "An option that needs a value stands without one."},
+    {"usage.option", "An option this program does not know, or one that does "
+	"not go with the others."},
+    {"usage.value", "The value of an option is not of its kind, or two options "
+	"contradict each other."},
+    {"usage.missing", "What was asked for needs something more: an option "
+	"its value, or one option\nanother."},
     {"verify.more", "There is more damage than was told one by one."},
     {"usage.verb", "The first operand is not one of the program's commands."},
 };
 
-const char *
-prog_explain(const char *id)
+/* All codes in order, with the first sentence of each cut to the line. */
+static void
+put_list(struct buf *out)
 {
 	for (size_t i = 0; i < ARRAY_LEN(codes); i++)
-		if (strcmp(codes[i].id, id) == 0)
-			return codes[i].text;
-	return NULL;
+		buf_printf(out, "%-17s %.*s\n", codes[i].id,
+		    (int)strcspn(codes[i].text, "\n"), codes[i].text);
+}
+
+int
+prog_explain(const char *id, struct buf *out, struct err *e)
+{
+	const char *ids[ARRAY_LEN(codes)], *near;
+	size_t family = strcspn(id, ".");
+	char show[60];
+
+	if (strcmp(id, "list") == 0) {
+		put_list(out);
+		return 0;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
+		if (strcmp(codes[i].id, id) == 0) {
+			buf_printf(out, "%s\n", codes[i].text);
+			return 0;
+		}
+		ids[i] = codes[i].id;
+	}
+	near = str_near(str_of(id), ids, ARRAY_LEN(codes));
+	/* Or the first of the same family. */
+	for (size_t i = 0; i < ARRAY_LEN(codes) && near == NULL &&
+	     family != 0; i++)
+		if (strncmp(codes[i].id, id, family) == 0 &&
+		    codes[i].id[family] == '.')
+			near = codes[i].id;
+	str_escape(show, sizeof show, id, strlen(id));
+	err_set(e, ERR_USAGE, "usage.code", "no code '%s'", show);
+	return near != NULL ?
+	    err_hint(e, "did you mean %s? --explain list has all", near) :
+	    err_hint(e, "--explain list has all");
 }

@@ -45,7 +45,7 @@ common_table(struct prog_opts *o, struct cli_opt t[NOPTS])
 	    {'h', NULL, CLI_FLAG, &o->help, NULL, "short help with examples"},
 	    {0, "help", CLI_FLAG, &o->help_all, NULL, "all options"},
 	    {0, "explain", CLI_TEXT, &o->explain, "CODE",
-		"explain a diagnostic's code"},
+		"explain a diagnostic's code, or list them all: list"},
 	    {'V', "version", CLI_FLAG, &o->version, NULL, "the version"},
 	    {0},
 	};
@@ -85,8 +85,11 @@ one_of(const char *value, const char *option, const char *const *words,
 	for (size_t i = 0; words[i] != NULL; i++)
 		if (strcmp(value, words[i]) == 0)
 			return 0;
-	return err_set(e, ERR_USAGE, "usage.value", "'%s' is no value for %s",
-	    value, option);
+	err_set(e, ERR_USAGE, "usage.value", "'%s' is no value for %s", value,
+	    option);
+	return words[2] == NULL ?
+	    err_hint(e, "it is %s or %s", words[0], words[1]) :
+	    err_hint(e, "it is %s, %s or %s", words[0], words[1], words[2]);
 }
 
 static bool
@@ -187,6 +190,20 @@ prog_options(struct prog *p, struct err *e)
 	return rc == 0 ? check(&p->opt, e) : rc;
 }
 
+/* Lines indented alike, whatever the program has before them. */
+static void
+put_examples(const char *text, struct buf *out)
+{
+	while (*text != '\0') {
+		size_t n;
+
+		text += strspn(text, " ");
+		n = strcspn(text, "\n");
+		buf_printf(out, "  %.*s\n", (int)n, text);
+		text += n + (text[n] == '\n');
+	}
+}
+
 static void
 help_text(const struct prog *p, struct buf *out, bool all)
 {
@@ -197,8 +214,10 @@ help_text(const struct prog *p, struct buf *out, bool all)
 	buf_printf(out, "usage: %s %s\n%s\n", d->name, d->synopsis,
 	    d->summary);
 	if (!all) {
-		buf_printf(out, "\nexamples:\n%s\n--help lists all options, "
-		    "man %s explains them\n", d->examples, d->name);
+		buf_puts(out, "\nexamples:\n");
+		put_examples(d->examples, out);
+		buf_printf(out, "\n--help lists all options, man %s explains "
+		    "them\n", d->name);
 		return;
 	}
 	if (d->nopts != 0) {
@@ -220,15 +239,10 @@ prog_info(struct prog *p, struct err *e)
 		help_text(p, &out, p->opt.help_all);
 	else if (p->opt.version)
 		buf_printf(&out, "%s %s\n", p->def->name, RAP_VERSION);
-	else if (p->opt.explain != NULL) {
-		const char *text = prog_explain(p->opt.explain);
-
-		if (text == NULL)
-			return err_set(e, ERR_USAGE, "usage.code",
-			    "no code '%s'", p->opt.explain);
-		buf_printf(&out, "%s\n", text);
-	} else
+	else if (p->opt.explain == NULL)
 		return 0;
+	else if (prog_explain(p->opt.explain, &out, e) != 0)
+		return -1;
 	rc = io_write(1, out.p, out.len, "stdout", e);
 	buf_free(&out);
 	return rc == 0 ? 1 : -1;

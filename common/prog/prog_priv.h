@@ -52,8 +52,9 @@ int prog_config(struct prog *p, const char *path, const struct cli_list *given,
 int prog_config_option(struct prog *p, char *word, struct err *e);
 /* -h, --help, -V, --explain: write and return 1; 0: there was none; -1. */
 int prog_info(struct prog *p, struct err *e);
-/* The paragraph of a code, or NULL. */
-const char *prog_explain(const char *id);
+/* Append the paragraph of a code, or for "list" all codes.  ERR_USAGE
+ * [usage.code]. */
+int prog_explain(const char *id, struct buf *out, struct err *e);
 
 /* "n more like this", unless -q. */
 void prog_more_alike(struct prog *p, const char *id, uint64_t n);
