@@ -74,7 +74,7 @@ bats_in() {
 	jobs=
 	command -v parallel >/dev/null 2>&1 && jobs="--jobs $(nproc)"
 	RAP_BIN=$(cd "$dir" && pwd) RAP_SAN=$SAN \
-	    $still timeout 1200 $BATS $jobs --formatter tap "$@" </dev/null >"$work/tap" 2>&1
+	    $still $BATS $jobs --formatter tap "$@" </dev/null >"$work/tap" 2>&1
 	status=$?
 	p=$(grep -c '^ok ' "$work/tap")
 	f=$(grep -c '^not ok ' "$work/tap")
