@@ -422,9 +422,8 @@ $fields"
 	python3 -c '
 print("{\"big\":\"%s\",\"a\":[%s]}" % ("x" * 2000000, ",".join(["{}"] * 500000)))' >in
 	(
-		# sanitizers need more address space than there is
-		(ulimit -v 1500000 && rap-map -V) >/dev/null 2>&1 &&
-		    ulimit -v 1500000
+		# a sanitizer needs more address space than that
+		[ -n "$RAP_SAN" ] || ulimit -v 1500000
 		run rap-map -j1 -m m.yaml in
 		[ "$status" = 65 ]
 		[[ "$output" == *"explodes into more than 64 MiB at /a [map.limit]"* ]]

@@ -24,39 +24,51 @@ report(const char *text, struct expr_span where, const struct err *e)
 	return e->code;
 }
 
+/* Evaluate x on d (NULL: no record) and print the value. */
+static int
+evaluate(const char *text, struct expr *x, const struct json_doc *d)
+{
+	struct expr_run *run = expr_run_new(x);
+	struct arena a = {0};
+	struct buf out = {0};
+	struct expr_value v;
+	struct err e = {0};
+	int rc = 0;
+
+	if (expr_eval(run, d, 0, &a, &v, &e) != 0)
+		rc = report(text, expr_where(run), &e);
+	else if (expr_put_json(&out, &v, &e) != 0)
+		rc = report(text, (struct expr_span){0, strlen(text)}, &e);
+	else
+		puts(buf_cstr(&out));
+	buf_free(&out);
+	expr_run_free(run);
+	arena_free(&a);
+	return rc;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct expr_env env = {.record = argc > 2};
 	struct expr_span where = {0, 0};
 	struct json_doc d = {0};
-	struct arena a = {0};
-	struct buf out = {0};
-	struct expr_run *run;
-	struct expr_value v;
 	struct err e = {0};
 	struct expr *x;
+	int rc;
 
 	if (argc < 2 || argc > 3)
 		return ERR_USAGE;
 	if (argc > 2 && json_parse(&d, argv[2], strlen(argv[2]), &e) != 0) {
 		fprintf(stderr, "%s [%s]\n", e.msg, e.id);
+		json_free(&d);
 		return e.code;
 	}
 	x = expr_compile(str_of(argv[1]), &env, &where, &e);
-	if (x == NULL)
-		return report(argv[1], where, &e);
-	run = expr_run_new(x);
-	if (expr_eval(run, argc > 2 ? &d : NULL, 0, &a, &v, &e) != 0)
-		return report(argv[1], expr_where(run), &e);
-	if (expr_put_json(&out, &v, &e) != 0)
-		return report(argv[1], (struct expr_span){0,
-		    strlen(argv[1])}, &e);
-	puts(buf_cstr(&out));
-	buf_free(&out);
-	expr_run_free(run);
-	expr_free(x);
+	rc = x == NULL ? report(argv[1], where, &e) :
+	    evaluate(argv[1], x, argc > 2 ? &d : NULL);
+	if (x != NULL)
+		expr_free(x);
 	json_free(&d);
-	arena_free(&a);
-	return 0;
+	return rc;
 }
