@@ -100,14 +100,21 @@ reports() {
 	done
 }
 
+# Every target, as many at a time as there are processors.
 fuzz() {
+	targets=
 	for target in tests/fuzz/*.c; do
-		name=$(basename "$target" .c)
-		say "fuzzing $name for $FUZZ_SECONDS s"
-		one "build of $name" $MAKE -s O="$O" "$O/fuzz-$name"
-		[ -x "$O/fuzz-$name" ] || continue
-		one "fuzz $name" tests/fuzz/run.sh "$O/fuzz-$name" \
-		    "$FUZZ_SECONDS"
+		name=fuzz-$(basename "$target" .c)
+		one "build of $name" $MAKE -s O="$O" "$O/$name"
+		[ ! -x "$O/$name" ] || targets="$targets $name"
+	done
+	say "$FUZZ_SECONDS s of each:$targets"
+	printf '%s\n' $targets | xargs -P "$(nproc)" -I '{}' sh -c "
+	    tests/fuzz/run.sh $O/{} $FUZZ_SECONDS >$work/{}.log 2>&1 ||
+	    mv $work/{}.log $work/{}.failed"
+	for name in $targets; do
+		one "$name" test ! -e "$work/$name.failed"
+		[ ! -e "$work/$name.failed" ] || tail -n 40 "$work/$name.failed"
 	done
 }
 
