@@ -331,6 +331,7 @@ PY
 	mkfifo in
 	for sig in INT TERM HUP; do
 		rc=0
+		rm -f out
 		env --default-signal=INT rap-audit tap s <in >out &
 		exec 8>in
 		echo 1 >&8

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/io.h"
-#include "merkle/stream.h"
 
 /* Rates are judged after this many records, and at the end of the input. */
 enum { RATE_AFTER = 1000, MILLION = 1000000 };
@@ -157,7 +156,8 @@ hash_input(struct merkle_stream *in, const struct slot *s)
 	if (s->part)
 		merkle_stream_feed(in, s->bytes.p, s->raw_len);
 	else
-		merkle_stream_take(in, s->bytes.p, s->raw_len, &s->in_leaves);
+		merkle_stream_join_take(in, s->bytes.p, s->raw_len,
+		    &s->in_part);
 	if (s->source_end)
 		merkle_stream_end(in);
 }

@@ -10,7 +10,6 @@
 
 #include "base/io.h"
 #include "base/mem.h"
-#include "merkle/stream.h"
 
 struct run {
 	const struct engine_filter *filter;
@@ -62,6 +61,8 @@ do_work(struct worker *w, struct slot *s)
 		buf_clear(&s->in_leaves);
 		merkle_stream_leaves(w->hash, s->bytes.p, s->raw_len,
 		    &s->in_leaves);
+		merkle_stream_join(w->hash, s->first_leaf, &s->in_leaves,
+		    &s->in_part);
 	}
 	if (s->block.len != 0 &&
 	    w->run->filter->work(w->run->shared, w->state, &s->block, &s->res,
@@ -238,6 +239,7 @@ slot_free(struct slot *s)
 {
 	buf_free(&s->bytes);
 	buf_free(&s->in_leaves);
+	merkle_part_free(&s->in_part);
 	buf_free(&s->out_leaves);
 	buf_free(&s->res.out);
 	buf_free(&s->res.side);

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "engine/engine.h"
 #include "hash/hash.h"
+#include "merkle/stream.h"
 
 /* Shared by the files of this folder only. */
 
@@ -19,6 +20,8 @@ struct slot {
 	struct engine_block block; /* what the filter sees of it */
 	struct engine_result res;
 	struct buf in_leaves, out_leaves;
+	struct merkle_part in_part; /* in_leaves, joined */
+	uint64_t first_leaf;	    /* number of its first line among all */
 	size_t raw_len;		  /* bytes of the block for hashing */
 	bool part;		  /* of a line past max_line, not whole lines */
 	bool source_end;	  /* the last block of its source */
@@ -44,6 +47,8 @@ struct reader {
 	bool regular;	   /* cannot block: no need to poll */
 	bool skipping;	   /* inside a line past max_line */
 	uint64_t line, offset; /* of the next block in its source */
+	uint64_t leaves;   /* lines of all sources before the next block */
+	bool in_line;	   /* the last block did not end a line */
 	struct buf carry;  /* the beginning of a line */
 	struct hash *digest; /* of the source, if there are several */
 	uint64_t bytes;

@@ -62,6 +62,9 @@ next_source(struct reader *r, struct err *e)
 static void
 end_source(struct reader *r, struct slot *s)
 {
+	/* A last line without LF is a leaf too. */
+	r->leaves += r->in_line;
+	r->in_line = false;
 	s->source_end = true;
 	s->source = (struct engine_source){
 	    .name = r->name, .bytes = r->bytes,
@@ -86,6 +89,7 @@ static void
 make_block(struct reader *r, struct slot *s, size_t len)
 {
 	size_t bom = bom_len(r, s->bytes.p, len);
+	uint64_t lines = str_count(s->bytes.p, len, '\n');
 
 	memset(s->bytes.p + len, 0, PAD);
 	s->raw_len = len;
@@ -97,8 +101,12 @@ make_block(struct reader *r, struct slot *s, size_t len)
 	    .offset = r->offset + bom,
 	    .max_line = r->opts->max_line,
 	};
-	r->line += str_count(s->bytes.p, len, '\n');
+	s->first_leaf = r->leaves;
+	r->line += lines;
+	r->leaves += lines;
 	r->offset += len;
+	if (len != 0)
+		r->in_line = s->bytes.p[len - 1] != '\n';
 }
 
 /* Read once into the slot, behind what is there. */

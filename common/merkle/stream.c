@@ -55,31 +55,98 @@ coarsen(struct merkle_stream *s)
 	s->level++;
 }
 
-/* The leaf that makes a tile whole: its peaks are all there, and the tile goes
- * into the tree in one piece. */
+/* The subtree that makes a tile whole: the tile's peaks from its level on are
+ * there, and the tile goes into the tree in one piece. */
 static void
-close_tile(struct merkle_stream *s, const uint8_t leaf[HASH_LEN])
+close_tile(struct merkle_stream *s, unsigned level,
+    const uint8_t part[HASH_LEN])
 {
 	uint8_t sum[HASH_LEN];
 
-	memcpy(sum, leaf, sizeof sum);
-	for (unsigned k = 0; k < s->level; k++)
+	memcpy(sum, part, sizeof sum);
+	for (unsigned k = level; k < s->level; k++)
 		merkle_node(s->nodes, s->tree.peak[k], sum, sum);
-	s->tree.n -= ((uint64_t)1 << s->level) - 1;
+	s->tree.n -= ((uint64_t)1 << s->level) - ((uint64_t)1 << level);
 	merkle_append_whole(&s->tree, s->nodes, s->level, sum);
 	buf_put(&s->tiles, sum, sizeof sum);
 	if (s->tiles.len == (size_t)MERKLE_TILES_MAX * HASH_LEN)
 		coarsen(s);
 }
 
+/* A whole subtree of 2^level leaves, at a place that is a multiple of that. */
+static void
+add_whole(struct merkle_stream *s, unsigned level, const uint8_t sum[HASH_LEN])
+{
+	uint64_t n = s->tree.n + ((uint64_t)1 << level);
+
+	if (n >> s->level << s->level == n)
+		close_tile(s, level, sum);
+	else
+		merkle_append_whole(&s->tree, s->nodes, level, sum);
+	s->records += (uint64_t)1 << level;
+}
+
 static void
 add_leaf(struct merkle_stream *s, const uint8_t leaf[HASH_LEN])
 {
-	if ((s->tree.n + 1) >> s->level << s->level == s->tree.n + 1)
-		close_tile(s, leaf);
-	else
-		merkle_append(&s->tree, s->nodes, leaf);
-	s->records++;
+	add_whole(s, 0, leaf);
+}
+
+static void
+put_part(struct merkle_part *part, unsigned level, const uint8_t sum[HASH_LEN])
+{
+	buf_put(&part->sums, sum, HASH_LEN);
+	buf_putc(&part->levels, (char)level);
+}
+
+/*
+ * As adding to a binary number whose lower digits are leaves of this block.  A
+ * right half whose left half came before the block cannot be joined here, nor
+ * need be what makes a tile.
+ */
+void
+merkle_stream_join(struct hash *h, uint64_t first, const struct buf *leaves,
+    struct merkle_part *part)
+{
+	uint8_t peak[MERKLE_TILE_LEVEL][HASH_LEN], sum[HASH_LEN];
+	const uint8_t *leaf = (const uint8_t *)leaves->p;
+	size_t n = leaves->len / HASH_LEN;
+	unsigned have = 0; /* bit k: peak[k] is filled */
+
+	buf_clear(&part->sums);
+	buf_clear(&part->levels);
+	for (uint64_t i = first; i < first + n; i++, leaf += HASH_LEN) {
+		unsigned k = 0;
+
+		memcpy(sum, leaf, sizeof sum);
+		for (; k < MERKLE_TILE_LEVEL && (have >> k & 1) != 0; k++) {
+			merkle_node(h, peak[k], sum, sum);
+			have &= ~(1u << k);
+		}
+		if (k < MERKLE_TILE_LEVEL && (i >> k & 1) == 0) {
+			memcpy(peak[k], sum, sizeof sum);
+			have |= 1u << k;
+		} else
+			put_part(part, k, sum);
+	}
+	for (unsigned k = MERKLE_TILE_LEVEL; k-- > 0;)
+		if ((have >> k & 1) != 0)
+			put_part(part, k, peak[k]);
+}
+
+void
+merkle_part_free(struct merkle_part *part)
+{
+	buf_free(&part->sums);
+	buf_free(&part->levels);
+}
+
+static void
+add_bytes(struct merkle_stream *s, const char *data, size_t len)
+{
+	hash_add(s->whole, data, len);
+	s->bytes += len;
+	s->final_lf = data[len - 1] == '\n';
 }
 
 void
@@ -91,11 +158,22 @@ merkle_stream_take(struct merkle_stream *s, const char *data, size_t len,
 
 	if (len == 0)
 		return;
-	hash_add(s->whole, data, len);
+	add_bytes(s, data, len);
 	for (size_t i = 0; i < n; i++, leaf += HASH_LEN)
 		add_leaf(s, leaf);
-	s->bytes += len;
-	s->final_lf = data[len - 1] == '\n';
+}
+
+void
+merkle_stream_join_take(struct merkle_stream *s, const char *data, size_t len,
+    const struct merkle_part *part)
+{
+	const uint8_t *sum = (const uint8_t *)part->sums.p;
+
+	if (len == 0)
+		return;
+	add_bytes(s, data, len);
+	for (size_t i = 0; i < part->levels.len; i++, sum += HASH_LEN)
+		add_whole(s, (unsigned char)part->levels.p[i], sum);
 }
 
 /* A line that did not end in its block goes on: its leaf is hashed in
@@ -121,9 +199,7 @@ merkle_stream_feed(struct merkle_stream *s, const char *data, size_t len)
 
 	if (len == 0)
 		return;
-	hash_add(s->whole, data, len);
-	s->bytes += len;
-	s->final_lf = data[len - 1] == '\n';
+	add_bytes(s, data, len);
 	while (data < end) {
 		const char *lf = memchr(data, '\n', (size_t)(end - data));
 

@@ -53,10 +53,30 @@ void merkle_stream_free(struct merkle_stream *s);
 void merkle_stream_leaves(struct hash *h, const char *data, size_t len,
     struct buf *leaves);
 
+/*
+ * Hashes of a block's lines, joined as far as the block goes: whole subtrees
+ * of 2^level leaves, in order.  `{0}` is empty.
+ */
+struct merkle_part {
+	struct buf sums;   /* 32 bytes each */
+	struct buf levels; /* a byte each; at most MERKLE_TILE_LEVEL */
+};
+
+/*
+ * Join leaves (32 bytes each) that begin at leaf number first of their stream:
+ * part is what merkle_stream_join_take needs.  For any thread.
+ */
+void merkle_stream_join(struct hash *h, uint64_t first,
+    const struct buf *leaves, struct merkle_part *part);
+void merkle_part_free(struct merkle_part *part);
+
 /* Take a block and its leaf hashes into the stream.  Blocks must come in
  * order; only the last may end without LF. */
 void merkle_stream_take(struct merkle_stream *s, const char *data, size_t len,
     const struct buf *leaves);
+/* The same for a block that was joined at its place in this stream. */
+void merkle_stream_join_take(struct merkle_stream *s, const char *data,
+    size_t len, const struct merkle_part *part);
 
 /*
  * For one thread: take bytes that may be cut anywhere.  Call end when no more

@@ -104,6 +104,7 @@ feed(struct merkle_stream *s, struct hash *h, const struct buf *text,
     size_t step)
 {
 	struct buf leaves = {0};
+	struct merkle_part part = {0};
 	size_t at = 0;
 
 	while (at < text->len) {
@@ -118,9 +119,16 @@ feed(struct merkle_stream *s, struct hash *h, const struct buf *text,
 		}
 		buf_clear(&leaves);
 		merkle_stream_leaves(h, text->p + at, end - at, &leaves);
-		merkle_stream_take(s, text->p + at, end - at, &leaves);
+		/* As they are, and joined at their place: in turn. */
+		if (at % 2 == 0) {
+			merkle_stream_join(h, s->records, &leaves, &part);
+			merkle_stream_join_take(s, text->p + at, end - at,
+			    &part);
+		} else
+			merkle_stream_take(s, text->p + at, end - at, &leaves);
 		at = end;
 	}
+	merkle_part_free(&part);
 	buf_free(&leaves);
 }
 
