@@ -349,6 +349,12 @@ three='{"n":1}
 	    d.ndjson
 }
 
+@test "source: a file may have the shortest of names" {
+	printf 'rap: source/2\n' >a.yml
+	run rap-fetch a.yml
+	[[ "$output" == *source.version* ]]
+}
+
 @test "source: parameters are checked, encoded and may be left out" {
 	serve
 	cat >mine.yaml <<-EOF
@@ -595,4 +601,41 @@ print(json.dumps(yaml.safe_load(open(sys.argv[1]))))' "$s" |
 	[[ $stage == *$(sha256sum <d.ndjson | cut -c1-64)* ]]
 	[ "$(echo "$stage" | jq -c '.fetch[0]|[.status,.tries,.complete]')" = \
 	    '[200,1,true]' ]
+}
+
+@test "what is kept of an overlong record is its beginning, nothing behind it" {
+	long=$(printf 'x%.0s' $(seq 2000))
+	printf 'a,b\n%s,"y"z\n' "$long" >t.csv
+	printf '[{"a":"%s"}]' "$long" >t.json
+	printf '{"a":[{"b":"%s"}]}' "$long" >t2.json
+	for f in t.csv t.json "--records /a t2.json"; do
+		run rap-fetch --max-line 1KiB --reject bad $f
+		[ "$status" -eq 1 ]
+		jq -e '.truncated and (.raw | length == 1024)' bad
+	done
+}
+
+@test "blanks before the first record are looked at once" {
+	head -c 30000000 /dev/zero | tr '\0' '\n' >in
+	echo '{"a":1}' >>in
+	timeout 10 rap-fetch - <in >out
+	[ "$(cat out)" = '{"a":1}' ]
+	printf '[1]' >in
+	head -c 30000000 /dev/zero | tr '\0' ' ' >>in
+	[ "$(timeout 10 rap-fetch - <in)" = 1 ]
+}
+
+@test "a signal ends a source that is always ready, its digest is not told" {
+	rap-audit init store
+	mkfifo fifo
+	timeout 20 yes '{}' >fifo &
+	rap-fetch --store store fifo >out &
+	pid=$!
+	while [ ! -s out ]; do sleep 0.05; done
+	kill -TERM $pid
+	status=0
+	timeout 10 tail --pid=$pid -f /dev/null
+	wait $pid || status=$?
+	[ "$status" -eq 143 ]
+	tail -n 1 store/log.ndjson | jq -e '.files // [] | length == 0'
 }

@@ -11,6 +11,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "engine/block.h"
 #include "format.h"
 #include "json/write.h"
 #include "window.h"
@@ -262,7 +263,7 @@ row_bad(struct csv *c, size_t len, struct err *e)
 		bad.raw.len = (size_t)(lf - p);
 	bad.cut = bad.raw.len > c->opts->max_line;
 	if (bad.cut)
-		bad.raw.len = FORMAT_HEAD;
+		bad.raw.len = ENGINE_OVERLONG;
 	else if (lf != NULL && lf > p && lf[-1] == '\r')
 		bad.raw.len--;
 	if (c->sink->bad(c->sink, &bad, e) != 0)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "engine/block.h"
 #include "format.h"
 #include "json/json.h"
 #include "json/path.h"
@@ -122,7 +123,7 @@ bad_value(struct doc *d, struct str s, struct err *e)
 	format_place_bad(e, &bad, d->win.offset - d->line_off);
 	bad.cut = s.len > d->opts->max_line;
 	if (bad.cut)
-		bad.raw.len = FORMAT_HEAD;
+		bad.raw.len = ENGINE_OVERLONG;
 	return d->sink->bad(d->sink, &bad, e);
 }
 
@@ -373,7 +374,7 @@ put_whole(struct doc *d, uint32_t node, struct err *e)
 			    "element longer than %zu bytes",
 			    d->opts->max_line);
 			format_place_bad(e, &bad, d->win.offset - d->line_off);
-			bad.raw = (struct str){s.p, FORMAT_HEAD};
+			bad.raw = (struct str){s.p, ENGINE_OVERLONG};
 			if (d->sink->bad(d->sink, &bad, e) != 0)
 				return -1;
 		} else if (put_value(d, s, e) != 0)

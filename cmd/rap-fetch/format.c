@@ -96,12 +96,16 @@ kind_of(const char *name, const char *type)
 	return FORMAT_AUTO;
 }
 
-/* A reader that waits for the bytes that tell which one it shall be. */
+/* A reader that waits for the bytes that tell which one it shall be; they are
+ * at most a little more than max_line, and each is looked at once. */
 struct guess {
 	struct format base;
 	const struct format_opts *opts;
 	struct sink *sink;
 	struct buf held;
+	size_t begin;	      /* of held: a mark and blanks */
+	size_t seen;	      /* of held: no LF; with array: blanks too */
+	bool array;	      /* the first line is an array, and whole */
 	struct format *inner; /* once it is known */
 };
 
@@ -124,6 +128,15 @@ reader_new(enum format_kind kind, const struct format_opts *opts,
 	}
 }
 
+static size_t
+skip_blanks(const struct buf *b, size_t i)
+{
+	while (i < b->len && (b->p[i] == ' ' || b->p[i] == '\t' ||
+	    b->p[i] == '\r' || b->p[i] == '\n'))
+		i++;
+	return i;
+}
+
 /*
  * A document begins with "["; so may NDJSON, but then its first line is a
  * whole value, and a document's is too when it is on one line: more must
@@ -131,42 +144,48 @@ reader_new(enum format_kind kind, const struct format_opts *opts,
  * FORMAT_AUTO: more bytes are needed.
  */
 static enum format_kind
-guess_json(const char *p, size_t n, size_t max, bool end)
+guess_json(struct guess *g, bool full, bool end)
 {
-	const char *lf = memchr(p, '\n', n);
+	const char *p = g->held.p + g->begin, *lf;
 	struct json_doc d = {0};
 	struct err ignore;
-	bool whole, more = false;
+	size_t n = g->held.len;
+	bool whole;
 
-	if (lf == NULL && n <= max && !end)
-		return FORMAT_AUTO;
-	if (lf == NULL && !end)
-		return FORMAT_JSON;
-	whole = json_parse(&d, p, lf != NULL ? (size_t)(lf - p) : n,
-	    &ignore) == 0;
-	json_free(&d);
-	for (; lf != NULL && lf < p + n && !more; lf++)
-		more = strchr(" \t\r\n", *lf) == NULL;
-	if (whole && *p == '[' && !more)
-		return end ? FORMAT_JSON : FORMAT_AUTO;
-	return whole ? FORMAT_NDJSON : FORMAT_JSON;
+	if (!g->array) {
+		if (g->seen < g->begin)
+			g->seen = g->begin;
+		lf = memchr(g->held.p + g->seen, '\n', n - g->seen);
+		g->seen = lf != NULL ? (size_t)(lf - g->held.p) : n;
+		if (lf == NULL && !end)
+			return full ? FORMAT_JSON : FORMAT_AUTO;
+		whole = json_parse(&d, p, g->seen - g->begin, &ignore) == 0;
+		json_free(&d);
+		if (!whole || *p != '[')
+			return whole ? FORMAT_NDJSON : FORMAT_JSON;
+		g->array = true;
+	}
+	g->seen = skip_blanks(&g->held, g->seen);
+	if (g->seen < n)
+		return FORMAT_NDJSON;
+	return full ? FORMAT_JSON : FORMAT_AUTO;
 }
 
 static int
 guess_settle(struct guess *g, bool end, struct err *e)
 {
 	const char *p = g->held.p;
-	size_t n = g->held.len, i = 0;
+	size_t n = g->held.len, i = g->begin;
+	bool full = end || n > g->opts->max_line;
 	enum format_kind kind;
 
-	if (n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
+	if (i == 0 && n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
 		i = 3;
-	while (i < n && strchr(" \t\r\n", p[i]) != NULL && p[i] != '\0')
-		i++;
-	if (i == n && !end)
+	g->begin = i = skip_blanks(&g->held, i);
+	if (i == n && !full)
 		return 0;
 	if (i < n && (p[i] == '[' || p[i] == '{'))
-		kind = guess_json(p + i, n - i, g->opts->max_line, end);
+		kind = guess_json(g, full, end);
 	else if (!end && n != 0 && n < 3 && (unsigned char)p[0] == 0xef)
 		return 0; /* perhaps a byte order mark */
 	else

@@ -105,9 +105,6 @@ void format_free(struct format *f);
 int format_by_name(const char *name, enum format_kind *kind);
 const char *format_name(enum format_kind kind);
 
-/* What is kept of a line past the limit. */
-enum { FORMAT_HEAD = 4096 };
-
 /*
  * e->pos is a byte of text, which begins on that line, `column` bytes into it:
  * make it the line and byte of the source.

@@ -247,7 +247,9 @@ fetch_file(struct input *in, struct err *e)
 		rc = stream_file(in, fd, e);
 		rc = chain_end(in, rc, e);
 		chain_close(in);
-		if (in->hash != NULL && fd > 2) {
+		/* Of a file that was left there is no digest to tell. */
+		if (rc == 0 && *in->o->stop == 0 && in->hash != NULL &&
+		    fd > 2) {
 			hash_end(in->hash, digest);
 			note_input(in, digest);
 		}

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "engine/block.h"
 #include "format.h"
 #include "json/json.h"
 #include "json/write.h"
@@ -85,10 +86,8 @@ line_one(struct line *f, size_t n, struct err *e)
 static int
 line_toolong(struct line *f, struct err *e)
 {
-	struct str head = {window_ptr(&f->win), FORMAT_HEAD};
+	struct str head = {window_ptr(&f->win), ENGINE_OVERLONG};
 
-	if (head.len > window_len(&f->win))
-		head.len = window_len(&f->win);
 	err_at(e, f->opts->max_line, ERR_DATA, f->json ? "json.linelen" :
 	    "text.linelen",
 	    "line longer than %zu bytes", f->opts->max_line);

@@ -436,8 +436,8 @@ is_source(const char *s, bool has_params)
 	struct err ignored;
 	int fd;
 
-	if (n > 5 && (strcmp(s + n - 5, ".yaml") == 0 ||
-	    strcmp(s + n - 4, ".yml") == 0))
+	if ((n > 5 && strcmp(s + n - 5, ".yaml") == 0) ||
+	    (n > 4 && strcmp(s + n - 4, ".yml") == 0))
 		return true;
 	if (has_params)
 		return true;

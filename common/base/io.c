@@ -64,6 +64,8 @@ io_read(int fd, void *p, size_t n, const volatile int *stop, struct err *e)
 	for (;;) {
 		ssize_t got;
 
+		if (stopped(stop))
+			return 0;
 		if (fault_hit(FAULT_SHORT) && n > 1)
 			n = 1;
 		if (fault_hit(FAULT_READ)) {
@@ -73,11 +75,8 @@ io_read(int fd, void *p, size_t n, const volatile int *stop, struct err *e)
 			got = read(fd, p, n);
 		if (got >= 0)
 			return got;
-		if (errno == EINTR) {
-			if (stopped(stop))
-				return 0;
+		if (errno == EINTR)
 			continue;
-		}
 		if (errno == EAGAIN || errno == EWOULDBLOCK) {
 			if (io_wait(fd, -1, stop) == 0)
 				return 0;

@@ -30,7 +30,7 @@ int io_open(const char *path, struct err *e);
 
 /*
  * Read up to n bytes: the count, 0 at the end, -1 with ERR_IO [io.read].
- * EINTR is retried unless *stop has become nonzero: then it returns 0.
+ * EINTR is retried.  Once *stop is nonzero nothing is read, and 0 returned;
  * stop may be NULL.
  */
 ssize_t io_read(int fd, void *p, size_t n, const volatile int *stop,
