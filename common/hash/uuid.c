@@ -4,17 +4,9 @@
 #include <stdint.h>
 
 #include "base/mem.h"
+#include "base/str.h"
 
 enum { UUID_BYTES = 16, SHA1_BYTES = 20 };
-
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 static int
 parse(uint8_t out[UUID_BYTES], const char *s, size_t len)
@@ -29,9 +21,9 @@ parse(uint8_t out[UUID_BYTES], const char *s, size_t len)
 				return -1;
 			continue;
 		}
-		if (hex(s[i]) < 0)
+		if (str_hex(s[i]) < 0)
 			return -1;
-		out[n / 2] = (uint8_t)(out[n / 2] << 4 | hex(s[i]));
+		out[n / 2] = (uint8_t)(out[n / 2] << 4 | str_hex(s[i]));
 		n++;
 	}
 	return 0;
