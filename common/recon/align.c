@@ -327,11 +327,12 @@ link_shuffled(struct aligner *a)
 
 	for (unsigned i = 0; i < a->s->n; i++) {
 		const struct token *w = &a->s->tokens[i];
-		unsigned left = (1u << w->len) - 1, j, k;
+		unsigned left, j, k;
 
 		if (w->len < 3 || w->len > 5 || w->word != RECON_NONE)
 			continue;
 		used = 0;
+		left = (1u << w->len) - 1;
 		for (j = 0; j < a->t->n; j++) {
 			if (a->t->tokens[j].flags & skip)
 				continue;
