@@ -267,6 +267,10 @@ cell_of_value(struct worker *w, const struct expr_value *v, struct cell *c,
 		c->type = json_type(c->d, c->node);
 		return 0;
 	}
+	if (v->type == EXPR_BOOL) {
+		c->raw = v->u.b ? STR("true") : STR("false");
+		return 0;
+	}
 	if (v->type == EXPR_STRING) {
 		*c = cell_string(w, (struct str){v->u.p, v->n});
 		return 0;

@@ -291,6 +291,32 @@ settle(const struct field *f, const struct cell *c, struct str *out)
 	}
 }
 
+/* A member that is copied, which is what most fields are. */
+static struct str
+copied(struct worker *w, const struct source *src)
+{
+	struct cell c;
+	uint32_t node;
+
+	if (src->base != BASE_ITEM || w->item == JSON_NONE)
+		return eval_find(w, src, &c) ? c.raw : (struct str){0};
+	node = json_path_find(src->path, w->d, w->item, &w->hints[src->hint]);
+	return node != JSON_NONE ? json_raw(w->d, node) : (struct str){0};
+}
+
+static int
+one_field(struct worker *w, const struct field *f, struct str *out,
+    struct err *e)
+{
+	struct cell c = {.node = JSON_NONE};
+
+	*out = (struct str){0};
+	if (evaluate(w, f, &c, out, e) == 0 || settle(f, &c, out) == 0)
+		return 0;
+	w->stop = f->on_error == ON_FAIL;
+	return -1;
+}
+
 int
 eval_fields(struct worker *w, struct err *e)
 {
@@ -298,19 +324,11 @@ eval_fields(struct worker *w, struct err *e)
 
 	for (size_t i = 0; i < m->nfields; i++) {
 		const struct field *f = &m->fields[i];
-		struct cell c = {.node = JSON_NONE};
 
-		w->result[i] = (struct str){0};
-		if (f->plain) {
-			if (eval_find(w, f->src, &c))
-				w->result[i] = c.raw;
-			continue;
-		}
-		if (evaluate(w, f, &c, &w->result[i], e) != 0 &&
-		    settle(f, &c, &w->result[i]) != 0) {
-			w->stop = f->on_error == ON_FAIL;
+		if (f->plain)
+			w->result[i] = copied(w, f->src);
+		else if (one_field(w, f, &w->result[i], e) != 0)
 			return -1;
-		}
 	}
 	return 0;
 }

@@ -86,6 +86,34 @@ goes_up(const char *d, size_t keep, size_t n, bool more)
 	    (d[keep] == '5' && (more || (d[keep - 1] & 1) != 0));
 }
 
+/* Digits, after a '-' when neg, times 10^exp. */
+static void
+put_layout(struct str d, bool neg, int64_t exp, struct buf *out)
+{
+	int64_t point;
+	char whole[TEXT + 32];
+	struct buf b = {.p = whole, .cap = sizeof whole, .max = sizeof whole};
+
+	while (exp < 0 && d.p[d.len - 1] == '0') {
+		d.len--;
+		exp++;
+	}
+	point = (int64_t)(d.len - neg) + exp;
+	if (exp == 0 && point <= 21) {
+		buf_str(out, d);
+	} else if (exp < 0 && point > 0 && point <= 21) {
+		size_t before = (size_t)point + neg;
+
+		buf_put(out, d.p, before);
+		buf_putc(out, '.');
+		buf_put(out, d.p + before, d.len - before);
+	} else {
+		buf_str(&b, d);
+		buf_printf(&b, "e%lld", (long long)exp);
+		num_canon(buf_view(&b), out);
+	}
+}
+
 static void
 emit(struct result r, const struct style *style, struct buf *out)
 {
@@ -130,19 +158,7 @@ emit(struct result r, const struct style *style, struct buf *out)
 		len++;
 		exp--;
 	}
-	if (exp == 0 && len <= 21) {
-		buf_put(out, d + !neg, len - !neg);
-		return;
-	}
-	{
-		char whole[TEXT + 32];
-		struct buf b = {.p = whole, .cap = sizeof whole,
-		    .max = sizeof whole};
-
-		buf_put(&b, d + !neg, len - !neg);
-		buf_printf(&b, "e%lld", (long long)exp);
-		num_canon(buf_view(&b), out);
-	}
+	put_layout((struct str){d + !neg, len - !neg}, neg, exp, out);
 }
 
 static size_t
