@@ -73,7 +73,19 @@ setup() {
 	{"rap":"map/1","fields":[{"to":"a","from":[]}]}
 	{"rap":"map/1","where":1}
 	{"rap":"map/1","fields":[{"to":"a","from":"b","expr":"c"}]}
-	{"rap":"map/1","steps":[],"fields":[]}
+	{"rap":"map/1","steps":[{}],"fields":[]}
+	{"rap":"map/1","steps":[{"feilds":[]}]}
+	{"rap":"map/1","steps":[{"use":"x","fields":[]}]}
+	{"rap":"map/1","fields":[{"to":"a","type":"decimal(x)"}]}
+	{"rap":"map/1","fields":[{"to":"a","unit":{"from":"m"}}]}
+	{"rap":"map/1","lookups":{"a":{"from":"b","file":"c","key":"d"}}}
+	{"rap":"map/1","split":{"as":"x"}}
+	{"rap":"map/1","unpivot":{"columns":["a"],"keep":["b"]}}
+	{"rap":"map/1","nest":{"into":"a"}}
+	{"rap":"map/1","flatten":{"sep":""}}
+	{"rap":"map/1","pseudonym":{"paths":["a"]}}
+	{"rap":"map/1","pivot":{"key":"a","name":"b"}}
+	{"rap":"map/1","dedupe":{"keys":"a"}}
 	{"rap":"map/1","where":{"path":"a"}}
 	{"rap":"map/1","where":{"path":"a","in":[],"present":true}}
 	{"rap":"map/1","explode":{"carry":["a"]}}

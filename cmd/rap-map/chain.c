@@ -10,7 +10,8 @@
 /* A mapping file and its steps. */
 
 static const char *const parts[] = {"description", "explode", "lookups",
-    "where", "fields", "unmapped", "drop"};
+    "where", "fields", "unmapped", "drop", "split", "unpivot", "nest",
+    "unflatten", "flatten", "redact", "pseudonym", "dedupe", "pivot"};
 
 enum { NPARTS = ARRAY_LEN(parts) };
 
@@ -27,6 +28,19 @@ check_version(const struct conf *c, struct err *e)
 	return err_hint(e, "it begins with the line: rap: map/1");
 }
 
+/* What depends on the order of records comes last. */
+static int
+check_last(const struct chain *c, const struct mapfile *f, uint32_t root,
+    struct err *e)
+{
+	if (c->nsteps == 0 ||
+	    c->steps[c->nsteps - 1].order.kind == ORDER_NONE)
+		return 0;
+	conf_err(&f->conf, root, e, "map.config",
+	    "no step can follow dedupe or pivot");
+	return err_hint(e, "pipe into another rap-map");
+}
+
 static int
 add_step(struct chain *c, struct prog *p, const struct mapfile *f,
     uint32_t root, struct err *e)
@@ -36,6 +50,8 @@ add_step(struct chain *c, struct prog *p, const struct mapfile *f,
 	if (c->nsteps == MAPPING_STEPS_MAX)
 		return conf_err(&f->conf, root, e, "map.config",
 		    "more than %d steps", MAPPING_STEPS_MAX);
+	if (check_last(c, f, root, e) != 0)
+		return -1;
 	m = &c->steps[c->nsteps++];
 	m->conf = &f->conf;
 	m->source = buf_view(&f->text);
@@ -80,9 +96,9 @@ load_steps(struct chain *c, struct prog *p, const struct mapfile *f,
 	static const char *const use[] = {"use", "description"};
 	const struct json_doc *d = &f->conf.doc;
 
-	if (json_type(d, node) != JSON_ARRAY)
+	if (json_type(d, node) != JSON_ARRAY || json_count(d, node) == 0)
 		return conf_err(&f->conf, node, e, "conf.type",
-		    "steps is a list");
+		    "steps is a list, with at least one step");
 	for (uint32_t k = node + 1; k < d->nodes[node].next;
 	     k = d->nodes[k].next) {
 		uint32_t name = json_type(d, k) == JSON_OBJECT ?
@@ -216,6 +232,37 @@ describe_step(const struct mapping *m, struct json_w *w)
 	}
 }
 
+/* Which keys made pseudonyms of what. */
+static void
+describe_keys(const struct chain *c, struct buf *out)
+{
+	struct json_w w = {.out = out};
+	bool any = false;
+
+	for (size_t i = 0; i < c->nsteps; i++)
+		for (size_t k = 0; k < c->steps[i].nshapes; k++) {
+			const struct shape *s = &c->steps[i].shapes[k];
+
+			if (s->kind != SHAPE_PSEUDONYM)
+				continue;
+			if (!any) {
+				buf_puts(out, ",\"pseudonyms\":");
+				json_w_array(&w);
+			}
+			any = true;
+			json_w_object(&w);
+			json_w_member(&w, "key_id", str_of(s->key_id));
+			json_w_name(&w, STR("paths"));
+			json_w_array(&w);
+			for (size_t n = 0; n < s->npaths; n++)
+				json_w_string(&w, s->paths[n].text);
+			json_w_end(&w);
+			json_w_end(&w);
+		}
+	if (any)
+		json_w_end(&w);
+}
+
 void
 chain_describe(const struct chain *c, struct buf *out)
 {
@@ -226,4 +273,5 @@ chain_describe(const struct chain *c, struct buf *out)
 	for (size_t i = 0; i < c->nsteps; i++)
 		describe_step(&c->steps[i], &w);
 	json_w_end(&w);
+	describe_keys(c, out);
 }

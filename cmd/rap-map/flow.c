@@ -7,14 +7,16 @@
 
 /* What one step leaves, and its index for the next. */
 struct between {
-	struct buf lines;
+	struct buf lines, other;
 	struct json_doc doc;
+	struct shaper *shapers; /* of the step */
 };
 
 struct flow {
 	const struct chain *c;
 	bool canonical;
 	size_t failed; /* number of the step */
+	bool shaping;  /* not in its fields */
 	struct worker *w;	/* of each step */
 	struct between *between; /* after each step */
 	struct between last;	/* for --canonical */
@@ -49,6 +51,35 @@ worker_close(struct worker *w)
 	json_free(&w->again);
 }
 
+static void
+shapers_open(struct flow *f, size_t step)
+{
+	const struct mapping *m = &f->c->steps[step];
+	struct shaper *all = mem_array(m->nshapes + 1, sizeof *all);
+
+	f->between[step].shapers = all;
+	for (size_t i = 0; i < m->nshapes; i++) {
+		all[i].s = &m->shapes[i];
+		all[i].hints = f->w[step].hints;
+		if (m->shapes[i].kind == SHAPE_PSEUDONYM)
+			all[i].mac = hash_mac_new(m->shapes[i].key.p,
+			    m->shapes[i].key.len);
+	}
+}
+
+static void
+shapers_close(struct flow *f, size_t step)
+{
+	struct shaper *all = f->between[step].shapers;
+
+	for (size_t i = 0; i < f->c->steps[step].nshapes; i++) {
+		hash_mac_free(all[i].mac);
+		arena_free(&all[i].mem);
+		buf_free(&all[i].text);
+	}
+	mem_free(all);
+}
+
 struct flow *
 flow_new(const struct chain *c, bool canonical)
 {
@@ -59,8 +90,10 @@ flow_new(const struct chain *c, bool canonical)
 	f->canonical = canonical;
 	f->w = mem_array(n + 1, sizeof *f->w);
 	f->between = mem_array(n + 1, sizeof *f->between);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		worker_open(&f->w[i], &c->steps[i]);
+		shapers_open(f, i);
+	}
 	return f;
 }
 
@@ -68,6 +101,7 @@ static void
 between_free(struct between *b)
 {
 	buf_free(&b->lines);
+	buf_free(&b->other);
 	json_free(&b->doc);
 }
 
@@ -77,6 +111,7 @@ flow_free(struct flow *f)
 	size_t n = f->c != NULL ? f->c->nsteps : 0;
 
 	for (size_t i = 0; i < n; i++) {
+		shapers_close(f, i);
 		worker_close(&f->w[i]);
 		between_free(&f->between[i]);
 	}
@@ -133,33 +168,101 @@ go_on(struct flow *f, size_t i, struct buf *lines, struct err *e)
 	return n;
 }
 
+/* Each line of b->lines through one shape. */
+static int64_t
+shape_lines(struct between *b, struct shaper *w, struct err *e)
+{
+	const char *p = b->lines.p, *end = p + b->lines.len;
+	struct buf was;
+	int64_t n = 0, more;
+
+	buf_clear(&b->other);
+	while (p < end) {
+		const char *lf = memchr(p, '\n', (size_t)(end - p));
+
+		if (json_parse(&b->doc, p, (size_t)(lf - p), e) != 0)
+			return -1;
+		more = shape_run(w, &b->doc, &b->other, e);
+		if (more < 0)
+			return -1;
+		if (b->other.len > MAPPING_EXPLODE_MAX || b->other.over)
+			return err_set(e, ERR_DATA, "map.limit",
+			    "the record becomes more than %d MiB",
+			    MAPPING_EXPLODE_MAX >> 20);
+		n += more;
+		p = lf + 1;
+	}
+	was = b->lines;
+	b->lines = b->other;
+	b->other = was;
+	return n;
+}
+
+/* Two members may have come to the same name. */
+static int
+check_lines(struct between *b, struct err *e)
+{
+	const char *p = b->lines.p, *end = p + b->lines.len;
+
+	while (p < end) {
+		const char *lf = memchr(p, '\n', (size_t)(end - p));
+		struct err why;
+
+		if (json_parse(&b->doc, p, (size_t)(lf - p), &why) != 0)
+			return err_set(e, ERR_DATA, "map.conflict",
+			    "two members come to the same name: %s", why.msg);
+		p = lf + 1;
+	}
+	return 0;
+}
+
+static int64_t
+run_shapes(struct flow *f, size_t i, struct err *e)
+{
+	struct between *b = &f->between[i];
+	int64_t n = 1;
+
+	f->shaping = true;
+	for (size_t k = 0; n > 0 && k < f->c->steps[i].nshapes; k++) {
+		n = shape_lines(b, &b->shapers[k], e);
+		if (n > 0 && check_lines(b, e) != 0)
+			return -1;
+	}
+	f->shaping = n < 0;
+	return n;
+}
+
 /* At most MAPPING_STEPS_MAX deep. */
 static int64_t
 run_step(struct flow *f, size_t i, const struct json_doc *d,
     struct buf *lines, struct err *e)
 {
 	struct worker *w = &f->w[i];
-	bool last = i + 1 == f->c->nsteps;
+	bool last = i + 1 == f->c->nsteps, shaped = w->m->nshapes != 0;
 	int64_t n;
 
 	w->d = d;
 	w->stop = false;
 	f->failed = i;
-	if (last)
+	if (last && !shaped)
 		return item_map(w, lines, e);
 	buf_clear(&f->between[i].lines);
 	n = item_map(w, &f->between[i].lines, e);
-	return n <= 0 ? n : go_on(f, i, lines, e);
+	if (n > 0 && shaped)
+		n = run_shapes(f, i, e);
+	if (n > 0 && last)
+		buf_str(lines, buf_view(&f->between[i].lines));
+	return n <= 0 || last ? n : go_on(f, i, lines, e);
 }
 
 /* An error of a later step is about a text nobody has seen. */
 static int
 place_error(const struct flow *f, struct err *e)
 {
-	if (f->failed == 0 || e->code != ERR_DATA)
+	if ((f->failed == 0 && !f->shaping) || e->code != ERR_DATA)
 		return -1;
 	e->pos = 0;
-	if (e->hint[0] == '\0')
+	if (e->hint[0] == '\0' && f->c->nsteps > 1)
 		err_hint(e, "in step %zu of the mapping", f->failed + 1);
 	return -1;
 }
@@ -176,6 +279,7 @@ flow_record(struct flow *f, const struct json_doc *d, struct buf *lines,
 		buf_putc(lines, '\n');
 		return 1;
 	}
+	f->shaping = false;
 	n = run_step(f, 0, d, lines, e);
 	if (n > 0 && f->canonical && !lines->over)
 		return canonize(f, lines, start, e) == 0 ? n : -1;

@@ -349,6 +349,8 @@ mapping_load(struct mapping *m, uint32_t root, struct err *e)
 		if (node != JSON_NONE && parts[i].load(m, node, e) != 0)
 			return -1;
 	}
+	if (shape_load(m, e) != 0)
+		return -1;
 	return link_fields(m, read_key(m, root, "fields"), e);
 }
 
@@ -365,6 +367,7 @@ mapping_free(struct mapping *m)
 		map_free(&m->conds[i].set);
 	for (size_t i = 0; i < m->nfields; i++)
 		map_free(&m->fields[i].values);
+	shape_free(m);
 	map_free(&m->names);
 	mem_free(m->known);
 	mem_free(m->exprs);

@@ -12,6 +12,7 @@
 #include "cli/cli.h"
 #include "conf/conf.h"
 #include "parts.h"
+#include "shape.h"
 
 /*
  * A mapping file (rap-map(5)) as it is run: steps, each of flat arrays, every
@@ -82,6 +83,9 @@ struct mapping {
 	size_t ndrops;
 	struct map names; /* -> known */
 	struct known *known;
+	struct shape *shapes; /* after the fields, in this order */
+	size_t nshapes;
+	struct order order; /* of the last step only */
 	enum unmapped unmapped;
 	bool keeps; /* members keep their places */
 	bool sees_all; /* some expression takes the whole record */

@@ -223,7 +223,7 @@ commit_slot(struct committer *c, struct slot *s, struct err *e)
 	if (c->filter->commit != NULL &&
 	    c->filter->commit(c->shared, &s->block, &s->res, e) != 0)
 		return -1;
-	hash_streams(c, s, cut);
+	hash_streams(c, s, cut || s->res.remade);
 	if (write_out(c, result_bytes(&s->res), e) != 0)
 		return -1;
 	count(c, s);

@@ -30,6 +30,17 @@ void hash_copy(struct hash *to, const struct hash *from);
 /* The digest of what was added so far; the message can go on. */
 void hash_peek(const struct hash *h, uint8_t out[HASH_LEN]);
 
+/*
+ * HMAC-SHA-256 (RFC 2104, FIPS 198-1) under one key; of one thread.  The key
+ * is copied and wiped at the end.
+ */
+struct hash_mac;
+
+struct hash_mac *hash_mac_new(const void *key, size_t len);
+void hash_mac_free(struct hash_mac *m);
+void hash_mac(struct hash_mac *m, const void *p, size_t n,
+    uint8_t out[HASH_LEN]);
+
 /* Lower-case hex and a NUL; HASH_HEX + 1 bytes at dst. */
 void hash_hex(char *dst, const uint8_t digest[HASH_LEN]);
 /* The reverse: 0, or -1 unless text is 64 lower-case hex digits. */

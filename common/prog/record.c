@@ -65,7 +65,14 @@ commit(void *arg, const struct engine_block *in, struct engine_result *res,
 {
 	struct shared *sh = arg;
 
+	struct prog_commit out = {&res->out, &res->passed, &res->filtered,
+	    &res->written};
+
 	(void)in;
+	if (sh->filter->commit_out != NULL) {
+		res->remade = true;
+		return sh->filter->commit_out(sh->user, &res->note, &out, e);
+	}
 	if (sh->filter->commit == NULL)
 		return 0;
 	return sh->filter->commit(sh->user, &res->note, e);

@@ -39,6 +39,12 @@ struct prog_out {
 			       for the reject envelope, or left empty */
 };
 
+/* What commit_out may write, and the counts that it may change. */
+struct prog_commit {
+	struct buf *lines; /* append whole lines */
+	uint64_t *passed, *filtered, *written;
+};
+
 struct prog_filter {
 	bool needs_object;
 	bool syntax_only; /* the verdict is all: no record call, no doc */
@@ -51,6 +57,10 @@ struct prog_filter {
 	    const struct prog_record *rec, const struct prog_out *out,
 	    struct err *e);
 	int (*commit)(void *shared, const struct buf *note, struct err *e);
+	/* Instead of commit, and it writes: what depends on the order of the
+	 * records.  record appends no lines then. */
+	int (*commit_out)(void *shared, const struct buf *note,
+	    const struct prog_commit *out, struct err *e);
 	int (*worker_merge)(void *shared, void *worker, struct err *e);
 	int (*finish)(void *shared, struct buf *out, uint64_t *written,
 	    struct err *e);
