@@ -208,11 +208,11 @@ three='{"n":1}
 }
 
 @test "csv: numbers only when asked, and only what stays what it was" {
-	printf 'v\n%s\n' 1 -2.50 0 007 +1 1_000 -0 1e5 5E0012 1e+21 1.027e+01 . 1. \
+	printf 'v\n%s\n' 1 -2.50 0 007 +1 1_000 -0 -0.0 -0.00e-7 -0.10 1e5 5E0012 1e+21 1.027e+01 . 1. \
 	    .5 '"1"' 0x1F NaN ' 1' 12345678901234567890123 >d.csv
 	run -0 rap-fetch --infer safe d.csv
 	[ "$(echo "$output" | grep -v '"v":"' | tr '\n' ' ')" = \
-'{"v":1} {"v":-2.50} {"v":0} {"v":1e+21} {"v":12345678901234567890123} ' ]
+'{"v":1} {"v":-2.50} {"v":0} {"v":-0.10} {"v":1e+21} {"v":12345678901234567890123} ' ]
 	run -0 rap-fetch d.csv
 	[ "$(echo "$output" | grep -vc '"v":"')" = 0 ]
 }
@@ -258,11 +258,11 @@ three='{"n":1}
 	run -65 --separate-stderr rap-fetch d.csv
 	[[ $stderr == *"d.csv:1:5: "*"[csv.header]"* ]]
 	run -0 rap-fetch --no-header d.csv
-	[ "${lines[1]}" = '{"1":"1","2":"2","3":"3"}' ]
+	[ "${lines[1]}" = '{"c1":"1","c2":"2","c3":"3"}' ]
 	run -65 rap-fetch --header-line 9 d.csv
 	printf 'a,\n1,2\n' >d.csv
 	run -0 rap-fetch d.csv
-	[ "$output" = '{"a":"1","2":"2"}' ]
+	[ "$output" = '{"a":"1","c2":"2"}' ]
 }
 
 @test "csv: another delimiter; tsv has no quotes" {
@@ -274,6 +274,100 @@ three='{"n":1}
 	run -0 rap-fetch d.tsv
 	[ "$output" = '{"a":"\"1","b":"2\""}' ]
 	run -64 rap-fetch --delimiter ';;' d
+}
+
+@test "csv: cells that are listed become null" {
+	printf 'a,b,c\n,"",NA\n"NA",null,x\n' >d.csv
+	run -0 rap-fetch --null-values ,NA,null d.csv
+	[ "${lines[0]}" = '{"a":null,"b":"","c":null}' ]
+	[ "${lines[1]}" = '{"a":"NA","b":null,"c":"x"}' ]
+	run -0 rap-fetch --null-values '' d.csv
+	[ "${lines[0]}" = '{"a":null,"b":"","c":"NA"}' ]
+	run -0 rap-fetch --null-values NA d.csv
+	[ "${lines[0]}" = '{"a":"","b":"","c":null}' ]
+	printf 'a\tb\n\t-9\n' >d.tsv
+	run -0 rap-fetch --infer safe --null-values -9 d.tsv
+	[ "$output" = '{"a":"","b":null}' ]
+}
+
+@test "table: blanks between, comments, #name headers" {
+	printf '#name z\tmb\n# no row\n\n a   1.5 -\n\tb 2\t0.10 \r\n#c 3 4\n' >d
+	run -0 --separate-stderr rap-fetch --format table --infer safe \
+	    --null-values - d
+	[ "$output" = '{"name":"a","z":1.5,"mb":null}
+{"name":"b","z":2,"mb":0.10}' ]
+	[ -z "$stderr" ]
+	for block in 1 2 3 7; do
+		[ "$(RAP_BLOCK=$block rap-fetch --format table --infer safe \
+		    --null-values - d)" = "$output" ]
+	done
+	# A blank behind # makes a comment, unless the line is named.
+	printf '# x y\n1 2\n' >d
+	run -65 --separate-stderr rap-fetch --format table d
+	[[ $stderr == *"d:2:1: "*"[csv.header]"*"--no-header"* ]]
+	[ "$(rap-fetch --format table --header-line 1 d)" = '{"x":"1","y":"2"}' ]
+	[ "$(rap-fetch --format table --no-header d)" = '{"c1":"1","c2":"2"}' ]
+	printf 'x y\n1 2\n' >d
+	[ "$(rap-fetch --format table d)" = '{"x":"1","y":"2"}' ]
+	printf 'x x\n1 2\n' >d
+	run -65 --separate-stderr rap-fetch --format table d
+	[[ $stderr == *"d:1:3: "*"[csv.header]"* ]]
+}
+
+@test "table: rows of another width are bad, names without fields are told" {
+	printf 'x y z\n1 2\n3\n4 5 6\n7 8\n\xff 9\n' >d
+	run -1 --separate-stderr rap-fetch --format table --reject r d
+	[ "$output" = '{"x":"1","y":"2"}
+{"x":"7","y":"8"}' ]
+	[[ $stderr == *'3 names'*'2 fields: no "z" [table.short]'* ]]
+	[ "$(jq -r '[.line,.offset,.code,.raw]|@tsv' r | head -2)" = \
+"3	10	csv.ragged	3
+4	12	csv.ragged	4 5 6" ]
+	[ "$(jq -r .code r | tail -1)" = csv.utf8 ]
+	run -65 --separate-stderr rap-fetch -q --format table d
+	[[ $stderr != *table.short* ]]
+	printf 'x\n1 2\n' >d
+	run -65 --separate-stderr rap-fetch --format table d
+	[[ $stderr == *"d:2:1: "*"[csv.ragged]"* ]]
+}
+
+@test "table: the real tables are what python reads" {
+	need_shared data/sn/pantheon_lcparam.txt
+	for f in sn/pantheon_lcparam.txt sn/union3_lcparam.txt; do
+		python3 - "$shared/data/$f" >want <<'PY'
+import json, sys
+head, *rows = [l.split() for l in open(sys.argv[1])]
+head[0] = head[0].lstrip('#')
+for r in rows:
+    print(json.dumps(dict(zip(head, r)), separators=(',', ':')))
+PY
+		rap-fetch -q --format table "$shared/data/$f" | cmp - want
+	done
+	for f in "$shared"/data/bao/*; do
+		rap-fetch --format table --no-header "$f" >got
+		[ "$(wc -l <got)" = "$(grep -vc '^#' "$f")" ]
+		jq -r '[.[]]|join(" ")' got >words
+		grep -v '^#' "$f" | awk '{$1=$1}1' | cmp - words
+	done
+}
+
+@test "options: a value that is none is told with those that are" {
+	check() {
+		run -64 rap-fetch "${@:2}" d
+		[[ "$output" == *"[usage.value]"*"$1"* ]]
+	}
+	check 'csv, tsv, table or lines' --format xml
+	check safe --infer all
+	check 'format table' --delimiter '  '
+	check 'from 1' --header-line 0
+	printf '{"plays":[1],"x":2}' >d.json
+	run -65 rap-fetch --records /playz d.json
+	[[ "$output" == *"[fetch.records]; it has /plays, /x" ]]
+	run -0 --separate-stderr rap-fetch -v d.json
+	[[ "$stderr" == *"d.json: read as json"* ]]
+	printf '{"x":2}\n{"x":3}\n' >d
+	run -0 --separate-stderr rap-fetch -v d
+	[[ "$stderr" == *"d: read as ndjson"* ]]
 }
 
 @test "csv: bytes that are not UTF-8, and a lone carriage return" {

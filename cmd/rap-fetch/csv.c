@@ -8,12 +8,11 @@
  */
 #include <string.h>
 
-#include "base/map.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "columns.h"
 #include "engine/block.h"
 #include "format.h"
-#include "json/write.h"
 #include "window.h"
 
 enum {
@@ -34,8 +33,7 @@ struct csv {
 	struct window win;
 	struct field *fields;
 	size_t nfields, cap;
-	struct buf *names; /* `"name":` for each column */
-	size_t nnames;
+	struct columns columns;
 	struct buf text;   /* a field with its quotes undoubled */
 	uint64_t skip;	   /* lines still to skip */
 	size_t seen;	   /* unused bytes known to hold no LF */
@@ -210,43 +208,6 @@ field_text(struct csv *c, const struct field *fld)
 	return buf_view(&c->text);
 }
 
-static size_t
-digits(struct str s, size_t i)
-{
-	size_t from = i;
-
-	while (i < s.len && s.p[i] >= '0' && s.p[i] <= '9')
-		i++;
-	return i - from;
-}
-
-/*
- * A number literal as ES6 writes it, so that turning it into a number loses
- * nothing: no leading zero or sign "+", no "-0", an exponent only as e+21.
- */
-static bool
-is_number(struct str s)
-{
-	size_t i = s.len != 0 && s.p[0] == '-', n = digits(s, i);
-
-	if (n == 0 || (s.p[i] == '0' && (n > 1 || (i == 1 && s.len == 2))))
-		return false;
-	i += n;
-	if (i < s.len && s.p[i] == '.') {
-		n = digits(s, i + 1);
-		if (n == 0)
-			return false;
-		i += 1 + n;
-	}
-	if (i == s.len)
-		return true;
-	if (s.len - i < 3 || s.p[i] != 'e' ||
-	    (s.p[i + 1] != '+' && s.p[i + 1] != '-') || s.p[i + 2] == '0')
-		return false;
-	n = digits(s, i + 2);
-	return n >= 1 && n <= 3 && i + 2 + n == s.len;
-}
-
 /* The row is bad: its first line is put aside, reading goes on behind it. */
 static int
 row_bad(struct csv *c, size_t len, struct err *e)
@@ -256,7 +217,7 @@ row_bad(struct csv *c, size_t len, struct err *e)
 	const char *lf = memchr(p, '\n', len);
 
 	format_place_bad(e, &bad, 0);
-	if (c->names == NULL && !c->opts->no_header)
+	if (c->columns.n == 0 && !c->opts->no_header)
 		return err_hint(e, "this row is the header; if another one is: "
 		    "--header-line N");
 	if (lf != NULL)
@@ -280,34 +241,18 @@ row_bad(struct csv *c, size_t len, struct err *e)
 static int
 take_names(struct csv *c, struct err *e)
 {
-	struct map seen = {0};
-	int rc = 0;
-
-	c->nnames = c->nfields;
-	c->names = mem_array(c->nnames, sizeof *c->names);
-	for (size_t i = 0; i < c->nfields && rc == 0; i++) {
-		struct str s = field_text(c, &c->fields[i]);
-		struct buf *name = &c->names[i];
-
-		if (c->opts->no_header || s.len == 0) {
-			buf_putc(name, '"');
-			buf_u64(name, i + 1);
-			buf_putc(name, '"');
-		} else
-			json_put_string(name, s);
-		if (map_add(&seen, buf_view(name)) == i) {
-			buf_putc(name, ':');
+	if (c->opts->no_header)
+		columns_number(&c->columns, c->nfields);
+	for (size_t i = 0; i < c->nfields && !c->opts->no_header; i++) {
+		if (columns_add(&c->columns, field_text(c, &c->fields[i]),
+			e) == 0)
 			continue;
-		}
-		rc = err_at(e, c->fields[i].off, ERR_DATA, "csv.header",
-		    "column %zu has the name of an earlier one: %.*s", i + 1,
-		    (int)name->len, name->p);
+		e->pos = c->fields[i].off;
 		format_place(e, (struct str){window_ptr(&c->win),
 		    window_len(&c->win)}, c->win.line, 0);
-		err_hint(e, "--no-header numbers the columns");
+		return -1;
 	}
-	map_free(&seen);
-	return rc;
+	return 0;
 }
 
 static int
@@ -315,18 +260,30 @@ put_row(struct csv *c, struct err *e)
 {
 	struct buf *out = &c->sink->lines;
 
-	for (size_t i = 0; i < c->nfields; i++) {
-		struct str s = field_text(c, &c->fields[i]);
-
-		buf_putc(out, i == 0 ? '{' : ',');
-		buf_str(out, buf_view(&c->names[i]));
-		if (c->opts->infer && !c->fields[i].quoted && is_number(s))
-			buf_str(out, s);
-		else
-			json_put_string(out, s);
-	}
+	for (size_t i = 0; i < c->nfields; i++)
+		columns_put(&c->columns, i, field_text(c, &c->fields[i]),
+		    c->fields[i].quoted, c->opts, out);
 	buf_puts(out, "}\n");
 	return sink_record(c->sink, e);
+}
+
+static int
+ragged(struct csv *c, size_t len, struct err *e)
+{
+	size_t have = c->nfields, want = c->columns.n;
+
+	err_at(e, 0, ERR_DATA, "csv.ragged",
+	    "%zu columns where the header has %zu", have, want);
+	if (want == 1)
+		err_hint(e, "a header of one column: is it a title above the "
+		    "names (--header-line N), or --delimiter another?");
+	else if (have > want)
+		err_hint(e, "is a field with the delimiter in it not quoted? "
+		    "--reject FILE puts such rows aside");
+	else
+		err_hint(e, "is it no row of the table? --reject FILE puts "
+		    "such rows aside");
+	return row_bad(c, len, e);
 }
 
 static int
@@ -342,16 +299,13 @@ row_done(struct csv *c, const struct row *row, struct err *e)
 	}
 	if (c->nfields == 1 && c->fields[0].len == 0 && !c->fields[0].quoted) {
 		c->sink->blank++;
-	} else if (c->names == NULL) {
+	} else if (c->columns.n == 0) {
 		if (take_names(c, e) != 0)
 			return -1;
 		if (c->opts->no_header && put_row(c, e) != 0)
 			return -1;
-	} else if (c->nfields != c->nnames) {
-		err_at(e, 0, ERR_DATA, "csv.ragged",
-		    "%zu columns where the header has %zu", c->nfields,
-		    c->nnames);
-		return row_bad(c, row->len, e);
+	} else if (c->nfields != c->columns.n) {
+		return ragged(c, row->len, e);
 	} else if (put_row(c, e) != 0)
 		return -1;
 	window_use(&c->win, row->len, row->lines);
@@ -448,9 +402,7 @@ csv_free(struct format *base)
 {
 	struct csv *c = (struct csv *)base;
 
-	for (size_t i = 0; i < c->nnames; i++)
-		buf_free(&c->names[i]);
-	mem_free(c->names);
+	columns_free(&c->columns);
 	mem_free(c->fields);
 	buf_free(&c->text);
 	buf_free(&c->win.b);
@@ -463,7 +415,8 @@ csv_new(const struct format_opts *opts, struct sink *sink, bool quoting,
 {
 	struct csv *c = mem_zalloc(sizeof *c);
 
-	c->base = (struct format){csv_push, csv_end, csv_free};
+	c->base = (struct format){.push = csv_push, .end = csv_end,
+	    .free = csv_free};
 	c->opts = opts;
 	c->sink = sink;
 	c->quoting = quoting;

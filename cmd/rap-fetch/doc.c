@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/mem.h"
 #include "engine/block.h"
 #include "format.h"
@@ -335,6 +336,30 @@ find_auto(struct doc *d, uint32_t *found, struct err *e)
 	return rc;
 }
 
+/* What there is, as a hint. */
+static int
+name_members(const struct doc *d, struct err *e)
+{
+	const struct json_doc *j = &d->json;
+	struct buf names = {0};
+	struct arena a = {0};
+	int rc;
+
+	if (json_type(j, 0) != JSON_OBJECT)
+		return err_hint(e, "it is no object but %s",
+		    json_type_name(json_type(j, 0)));
+	for (uint32_t k = 1; k < j->nodes[0].next && names.len < 100;
+	     k = j->nodes[k + 1].next) {
+		buf_puts(&names, k == 1 ? "/" : ", /");
+		buf_str(&names, json_string(j, k, &a));
+	}
+	rc = err_hint(e, "it has %.*s", (int)names.len,
+	    names.len != 0 ? names.p : "");
+	arena_free(&a);
+	buf_free(&names);
+	return rc;
+}
+
 static int
 find_records(struct doc *d, uint32_t *found, struct err *e)
 {
@@ -351,8 +376,9 @@ find_records(struct doc *d, uint32_t *found, struct err *e)
 	json_path_free(&path);
 	if (*found != JSON_NONE)
 		return 0;
-	return err_set(e, ERR_DATA, "fetch.records",
+	err_set(e, ERR_DATA, "fetch.records",
 	    "the document has nothing at '%s'", d->opts->records);
+	return name_members(d, e);
 }
 
 static int
@@ -425,7 +451,8 @@ doc_new(const struct format_opts *opts, struct sink *sink)
 {
 	struct doc *d = mem_zalloc(sizeof *d);
 
-	d->base = (struct format){doc_push, doc_end, doc_free};
+	d->base = (struct format){.push = doc_push, .end = doc_end,
+	    .free = doc_free};
 	d->opts = opts;
 	d->sink = sink;
 	d->win.line = 1;

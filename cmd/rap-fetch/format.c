@@ -18,6 +18,7 @@ static const struct {
     {"ndjson", FORMAT_NDJSON},
     {"csv", FORMAT_CSV},
     {"tsv", FORMAT_TSV},
+    {"table", FORMAT_TABLE},
     {"lines", FORMAT_LINES},
 };
 
@@ -113,19 +114,25 @@ static struct format *
 reader_new(enum format_kind kind, const struct format_opts *opts,
     struct sink *sink)
 {
+	struct format *f;
+
 	switch (kind) {
 	case FORMAT_CSV:
-		return csv_new(opts, sink, true,
+		f = csv_new(opts, sink, true,
 		    opts->delimiter != '\0' ? opts->delimiter : ',');
+		break;
 	case FORMAT_TSV:
-		return csv_new(opts, sink, false, '\t');
+		f = csv_new(opts, sink, false, '\t');
+		break;
 	case FORMAT_JSON:
-		return doc_new(opts, sink);
-	case FORMAT_NDJSON:
-		return line_new(opts, sink, true);
+		f = doc_new(opts, sink);
+		break;
 	default:
-		return line_new(opts, sink, false);
+		f = line_new(opts, sink, kind);
+		break;
 	}
+	f->kind = kind;
+	return f;
 }
 
 static size_t
@@ -193,6 +200,7 @@ guess_settle(struct guess *g, bool end, struct err *e)
 	if (kind == FORMAT_AUTO)
 		return 0;
 	g->inner = reader_new(kind, g->opts, g->sink);
+	g->base.kind = kind;
 	return g->inner->push(g->inner, p, n, e);
 }
 
@@ -239,10 +247,17 @@ format_new(const struct format_opts *opts, struct sink *sink, const char *name,
 	if (kind != FORMAT_AUTO)
 		return reader_new(kind, opts, sink);
 	g = mem_zalloc(sizeof *g);
-	g->base = (struct format){guess_push, guess_end, guess_free};
+	g->base = (struct format){.push = guess_push,
+	    .end = guess_end, .free = guess_free};
 	g->opts = opts;
 	g->sink = sink;
 	return &g->base;
+}
+
+enum format_kind
+format_kind(const struct format *f)
+{
+	return f->kind;
 }
 
 int

@@ -29,6 +29,7 @@ enum format_kind {
 	FORMAT_NDJSON, /* one value in each line */
 	FORMAT_CSV,    /* RFC 4180 */
 	FORMAT_TSV,    /* text/tab-separated-values: no quoting at all */
+	FORMAT_TABLE,  /* fields with blanks between, # comments */
 	FORMAT_LINES   /* each line is {"line":"..."} */
 };
 
@@ -36,9 +37,12 @@ struct format_opts {
 	enum format_kind kind;
 	const char *records; /* JSON Pointer in a document; NULL: found */
 	char delimiter;	     /* of CSV; 0: a comma */
-	bool no_header;	     /* columns are named "1", "2"... */
+	const char *nulls;   /* of cells: texts that become null, with commas
+				between; NULL: none */
+	bool no_header;	     /* columns are named c1, c2... */
+	bool header_line;    /* skip_lines leads to a header for sure */
 	bool infer;	     /* canonical number literals become numbers */
-	uint64_t skip_lines; /* of CSV and TSV, before the header */
+	uint64_t skip_lines; /* of CSV, TSV and tables, before the header */
 	size_t max_line;     /* bytes of a row, an element, a line */
 	size_t max_doc;	     /* bytes of a document held whole */
 };
@@ -65,6 +69,7 @@ struct sink {
 	/* e says why; 0: it was put aside, go on; -1: stop, e is set. */
 	int (*bad)(struct sink *s, const struct format_bad *bad,
 	    struct err *e);
+	void (*warn)(struct sink *s, struct err *e);
 	void *ctx;
 };
 
@@ -85,6 +90,7 @@ struct format {
 	int (*push)(struct format *f, const char *p, size_t n, struct err *e);
 	int (*end)(struct format *f, struct err *e);
 	void (*free)(struct format *f);
+	enum format_kind kind; /* FORMAT_AUTO: not yet told */
 };
 
 /*
@@ -100,6 +106,8 @@ int format_push(struct format *f, const char *p, size_t n, struct err *e);
 /* The source ended well.  Do not call it after a cut. */
 int format_end(struct format *f, struct err *e);
 void format_free(struct format *f);
+/* Which one it is; FORMAT_AUTO as long as too few bytes have come. */
+enum format_kind format_kind(const struct format *f);
 
 /* "json" and so on; -1 when there is no such format. */
 int format_by_name(const char *name, enum format_kind *kind);
@@ -120,7 +128,7 @@ void format_place_bad(struct err *e, struct format_bad *bad, uint64_t column);
 struct format *csv_new(const struct format_opts *opts, struct sink *sink,
     bool quoting, char delimiter);
 struct format *line_new(const struct format_opts *opts, struct sink *sink,
-    bool json);
+    enum format_kind kind);
 struct format *doc_new(const struct format_opts *opts, struct sink *sink);
 
 #endif

@@ -87,6 +87,21 @@ sink_pass_over(struct sink *s, const struct format_bad *bad, struct err *e)
 	return 0;
 }
 
+static void
+sink_warn(struct sink *s, struct err *e)
+{
+	struct input *in = s->ctx;
+
+	err_source(e, in->name);
+	prog_warn(in->prog, e);
+}
+
+static void
+sink_no_warning(struct sink *s, struct err *e)
+{
+	(void)s, (void)e;
+}
+
 static int
 take(void *ctx, const char *p, size_t n, struct err *e)
 {
@@ -106,6 +121,9 @@ chain_open(struct input *in, const char *name, const char *type)
 static void
 chain_close(struct input *in)
 {
+	if (in->sink.flush == sink_write)
+		prog_say(in->prog, "%s: read as %s", in->name,
+		    format_name(format_kind(in->format)));
 	unpack_free(in->unpack);
 	format_free(in->format);
 	in->unpack = NULL;
@@ -312,9 +330,11 @@ take_reply(struct input *in, struct get_reply *r, struct err *e)
 
 	in->sink.flush = sink_drop;
 	in->sink.bad = sink_pass_over;
+	in->sink.warn = sink_no_warning;
 	rc = whole(in, &r->body, name, r->type, e);
 	in->sink.flush = sink_write;
 	in->sink.bad = sink_bad;
+	in->sink.warn = sink_warn;
 	in->sink.blank = 0;
 	if (rc == 0)
 		rc = whole(in, &r->body, name, r->type, e);
@@ -365,6 +385,7 @@ input_fetch(struct prog *p, const struct source *s,
 
 	in.sink.flush = sink_write;
 	in.sink.bad = sink_bad;
+	in.sink.warn = sink_warn;
 	if (s->url)
 		prov_redact(str_of(s->target), &name);
 	else

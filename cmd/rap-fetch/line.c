@@ -1,5 +1,5 @@
 /* Line by line: NDJSON, whose lines are checked and passed on as they are,
- * and plain text, whose lines become a member of an object. */
+ * plain text, whose lines become a member of an object, and tables. */
 #include <string.h>
 
 #include "base/mem.h"
@@ -8,6 +8,7 @@
 #include "format.h"
 #include "json/json.h"
 #include "json/write.h"
+#include "table.h"
 #include "window.h"
 
 struct line {
@@ -18,6 +19,7 @@ struct line {
 	struct json_doc doc;
 	size_t seen;  /* unused bytes known to hold no LF */
 	bool json;
+	struct table *table; /* or NULL */
 	bool skipping; /* the rest of a line past max_line */
 };
 
@@ -29,7 +31,10 @@ line_bad(struct line *f, struct str raw, bool cut, struct err *e)
 
 	e->line = f->win.line;
 	if (f->win.line == 1 && f->json && strcmp(e->id, "json.syntax") == 0)
-		err_hint(e, "if it is no NDJSON: --format csv, tsv or lines");
+		err_hint(e, "if it is no NDJSON: --format csv, tsv, table or "
+		    "lines");
+	if (f->win.line == 1 && f->json && strcmp(e->id, "json.trunc") == 0)
+		err_hint(e, "JSON spread over lines is --format json");
 	return f->sink->bad(f->sink, &bad, e);
 }
 
@@ -43,10 +48,27 @@ is_blank(struct str s)
 }
 
 static int
+table_record(struct line *f, struct str s, struct err *e)
+{
+	switch (table_line(f->table, s, e)) {
+	case TABLE_TAKEN:
+		return 0;
+	case TABLE_BAD:
+		return line_bad(f, s, false, e);
+	default:
+		if (e->pos != ERR_NOPOS)
+			e->line = f->win.line;
+		return -1;
+	}
+}
+
+static int
 line_record(struct line *f, struct str s, struct err *e)
 {
 	struct buf *out = &f->sink->lines;
 
+	if (f->table != NULL)
+		return table_record(f, s, e);
 	if (f->json && is_blank(s)) {
 		f->sink->blank++;
 		return 0;
@@ -139,9 +161,10 @@ line_end(struct format *base, struct err *e)
 		if (line_push(base, NULL, 0, e) != 0)
 			return -1;
 	}
-	if (f->skipping || window_len(&f->win) == 0)
-		return 0;
-	return line_one(f, window_len(&f->win), e);
+	if (!f->skipping && window_len(&f->win) != 0 &&
+	    line_one(f, window_len(&f->win), e) != 0)
+		return -1;
+	return f->table != NULL ? table_end(f->table, e) : 0;
 }
 
 static void
@@ -149,20 +172,25 @@ line_free(struct format *base)
 {
 	struct line *f = (struct line *)base;
 
+	table_free(f->table);
 	buf_free(&f->win.b);
 	json_free(&f->doc);
 	mem_free(f);
 }
 
 struct format *
-line_new(const struct format_opts *opts, struct sink *sink, bool json)
+line_new(const struct format_opts *opts, struct sink *sink,
+    enum format_kind kind)
 {
 	struct line *f = mem_zalloc(sizeof *f);
 
-	f->base = (struct format){line_push, line_end, line_free};
+	f->base = (struct format){.push = line_push, .end = line_end,
+	    .free = line_free};
 	f->opts = opts;
 	f->sink = sink;
-	f->json = json;
+	f->json = kind == FORMAT_NDJSON;
+	if (kind == FORMAT_TABLE)
+		f->table = table_new(opts, sink);
 	f->win.line = 1;
 	return &f->base;
 }

@@ -11,7 +11,7 @@
 #include "source.h"
 
 static struct {
-	const char *format, *records, *infer, *delimiter, *timeout,
+	const char *format, *records, *infer, *delimiter, *nulls, *timeout,
 	    *connect_timeout, *slow_timeout, *retry_base, *retry_cap, *proxy,
 	    *sha256;
 	struct cli_list headers;
@@ -20,6 +20,7 @@ static struct {
 	bool no_header, allow_private, require_length, argv_secret;
 } opt = {
     .format = "auto",
+    .header_line = UINT64_MAX,
     .connect_timeout = "10s",
     .slow_timeout = "30s",
     .retry = UINT64_MAX,
@@ -32,19 +33,21 @@ static const struct cli_opt options[] = {
     {'H', "header", CLI_LIST, &opt.headers, "LINE",
 	"send 'Name: value'; ${env:NAME}, ${file:PATH} are filled in"},
     {0, "format", CLI_TEXT, &opt.format, "NAME",
-	"auto, json, ndjson, csv, tsv or lines"},
+	"auto, json, ndjson, csv, tsv, table or lines"},
     {0, "records", CLI_TEXT, &opt.records, "POINTER",
 	"where a JSON document holds its records ('': all of it)"},
     {0, "infer", CLI_TEXT, &opt.infer, "safe",
-	"number literals in CSV become numbers"},
+	"cells that are number literals become numbers"},
+    {0, "null-values", CLI_TEXT, &opt.nulls, "TEXT[,TEXT...]",
+	"cells that are one of these become null ('': empty ones)"},
     {0, "delimiter", CLI_TEXT, &opt.delimiter, "CHAR",
 	"between the fields of CSV (default: a comma)"},
     {0, "no-header", CLI_FLAG, &opt.no_header, NULL,
-	"the first row of CSV is data; columns are 1, 2..."},
+	"the first row is data; columns are c1, c2..."},
     {0, "skip-lines", CLI_COUNT, &opt.skip_lines, "N",
-	"lines of CSV to pass over at the start"},
+	"lines of CSV, TSV or a table to pass over at the start"},
     {0, "header-line", CLI_COUNT, &opt.header_line, "N",
-	"the line of the CSV header, from 1"},
+	"the line of the header, from 1"},
     {0, "max-doc", CLI_SIZE, &opt.max_doc, "SIZE",
 	"longest JSON document that is held whole (256MiB)"},
     {0, "max-body", CLI_SIZE, &opt.max_body, "SIZE",
@@ -94,24 +97,52 @@ take_time(const char *text, const char *option, uint64_t from_source,
 	    bad_value(e, text, option);
 }
 
+/* The options of --format and of rows and cells. */
+static int
+check_rows(struct err *e)
+{
+	enum format_kind kind;
+
+	if (format_by_name(opt.format, &kind) != 0) {
+		bad_value(e, opt.format, "--format");
+		return err_hint(e, "it is auto, json, ndjson, csv, tsv, table "
+		    "or lines");
+	}
+	if (opt.infer != NULL && strcmp(opt.infer, "safe") != 0) {
+		bad_value(e, opt.infer, "--infer");
+		return err_hint(e, "it is safe, or is not given; rap-map casts "
+		    "members to types");
+	}
+	if (opt.delimiter != NULL && strcmp(opt.delimiter, "\\t") == 0)
+		opt.delimiter = "\t";
+	if (opt.delimiter != NULL && (strlen(opt.delimiter) != 1 ||
+	    strchr("\"\r\n", opt.delimiter[0]) != NULL)) {
+		bad_value(e, opt.delimiter, "--delimiter");
+		return err_hint(e, "it is one byte, \\t for a tab; fields with "
+		    "runs of blanks between are --format table");
+	}
+	if (opt.header_line == UINT64_MAX)
+		return 0;
+	if (opt.header_line == 0) {
+		bad_value(e, "0", "--header-line");
+		return err_hint(e, "lines count from 1; without a header: "
+		    "--no-header");
+	}
+	if (opt.skip_lines != 0 || opt.no_header)
+		return err_set(e, ERR_USAGE, "usage.value", "--header-line "
+		    "does not go with --skip-lines or --no-header");
+	opt.skip_lines = opt.header_line - 1;
+	return 0;
+}
+
 static int
 check_options(struct prog *p, struct err *e)
 {
 	uint8_t digest[HASH_LEN];
 	struct json_path path = {0};
 
-	if (opt.infer != NULL && strcmp(opt.infer, "safe") != 0)
-		return bad_value(e, opt.infer, "--infer");
-	if (opt.delimiter != NULL && strcmp(opt.delimiter, "\\t") == 0)
-		opt.delimiter = "\t";
-	if (opt.delimiter != NULL && (strlen(opt.delimiter) != 1 ||
-	    strchr("\"\r\n", opt.delimiter[0]) != NULL))
-		return bad_value(e, opt.delimiter, "--delimiter");
-	if (opt.header_line != 0 && (opt.skip_lines != 0 || opt.no_header))
-		return err_set(e, ERR_USAGE, "usage.value", "--header-line "
-		    "does not go with --skip-lines or --no-header");
-	if (opt.header_line != 0)
-		opt.skip_lines = opt.header_line - 1;
+	if (check_rows(e) != 0)
+		return -1;
 	if (opt.max_doc > JSON_TEXT_MAX || opt.max_body >= BUF_MAX)
 		return err_set(e, ERR_USAGE, "usage.value",
 		    "--max-doc and --max-body are below 1GiB");
@@ -142,15 +173,16 @@ input_options(struct prog *p, const struct source *s, struct input_opts *o,
 	    .kind = s->format,
 	    .records = opt.records != NULL ? opt.records : s->records,
 	    .delimiter = opt.delimiter != NULL ? opt.delimiter[0] : '\0',
+	    .nulls = opt.nulls,
 	    .no_header = opt.no_header,
+	    .header_line = opt.header_line != UINT64_MAX,
 	    .infer = opt.infer != NULL,
 	    .skip_lines = opt.skip_lines,
 	    .max_line = p->opt.max_line,
 	    .max_doc = opt.max_doc,
 	};
-	if (strcmp(opt.format, "auto") != 0 &&
-	    format_by_name(opt.format, &f->kind) != 0)
-		return bad_value(e, opt.format, "--format");
+	if (strcmp(opt.format, "auto") != 0)
+		(void)format_by_name(opt.format, &f->kind);
 	if (take_time(opt.timeout, "--timeout", s->timeout_ms, 300000,
 		&g->timeout_ms, e) != 0 ||
 	    take_time(opt.connect_timeout, "--connect-timeout", 0, 0,
@@ -260,6 +292,7 @@ static const struct prog_def def = {
 	"  rap-fetch games.json\n"
 	"  rap-fetch --records /plays 2024021015.json\n"
 	"  rap-fetch --header-line 5 --infer safe comments.csv\n"
+	"  rap-fetch --format table --null-values NaN stars.txt\n"
 	"  rap-fetch openf1 session=9158 driver=1\n"
 	"  rap-fetch -H 'Authorization: Bearer ${env:TOKEN}' https://host/x\n",
     .opts = options,

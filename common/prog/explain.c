@@ -42,8 +42,8 @@ static const struct {
     {"csv.cr", "A carriage return stands outside quotes and no line feed "
 	"follows.  Files with lone\ncarriage returns as line ends must be "
 	"converted first."},
-    {"csv.header", "Two columns have one name, or the source ends before its "
-	"header."},
+    {"csv.header", "Two columns have one name, the header of a table holds "
+	"numbers, or the source ends\nbefore its header."},
     {"csv.quote", "A quote stands inside a field that does not begin with "
 	"one, text follows a closing\nquote, or a quote is not closed within "
 	"1000 lines.  RFC 4180 doubles quotes inside\na quoted field."},
@@ -115,6 +115,9 @@ static const struct {
 	"take."},
     {"source.version", "A source file begins with rap: source/1."},
     {"source.template", "A {NAME} of the source is not among its params."},
+    {"table.short", "The header of a table has more names than its rows have "
+	"fields.  The names that\nare left have no value, so they are absent "
+	"from the records."},
     {"text.linelen", "The line is longer than --max-line."},
     {"text.utf8", "The line is not UTF-8.  Convert the file with iconv(1)."},
     {"zstd.data", "The zstd data is damaged."},
