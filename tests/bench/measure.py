@@ -167,7 +167,7 @@ class Row:
             gb_per_wall_s=round(self.rate("wall"), 4),
             gb_per_cpu_s=round(self.rate("cpu"), 4),
             records_per_cpu_s=round(self.records / cpu),
-            rss_mib=round(max(r.rss for r in self.runs), 1))
+            rss_mib=round(max(r.rss for r in self.runs), 1) or None)
 
 
 def measure_startup():
@@ -245,9 +245,9 @@ def table(report, rows):
         ratios = ["", ""]
         if row is not base and base.ok():
             ratios = ["%.2fx" % base.ratio(row, by) for by in ("cpu", "wall")]
-        report.say("%-16s %-17s %7.3f %7.3f %10d %7.1f %8s %8s%s" % (
+        report.say("%-16s %-17s %7.3f %7.3f %10d %7s %8s %8s%s" % (
             row.case, row.tool.name, d["gb_per_cpu_s"], d["gb_per_wall_s"],
-            d["records_per_cpu_s"], d["rss_mib"], *ratios,
+            d["records_per_cpu_s"], d["rss_mib"] or "-", *ratios,
             "  part" if row.tool.slow else ""))
 
 
