@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-enum { FEW = 32 }; /* up to here pairs are compared; above, sorted */
+enum { FEW = 16 }; /* up to here pairs are compared */
 
 size_t
 json_unescape(const char **at, char out[4])
@@ -142,18 +142,23 @@ sort_names(struct json_doc *d, uint32_t n)
 		memcpy(d->order, from, n * sizeof *from);
 }
 
-/* Exact, n log n; the error is the leftmost second sight. */
+static void
+need_order(struct json_doc *d, size_t n)
+{
+	if (n <= d->order_cap)
+		return;
+	d->order = mem_realloc(d->order, n * sizeof *d->order);
+	d->order_cap = (uint32_t)n;
+}
+
+/* Any order, any names; the error is the leftmost second sight. */
 static int
-check_many(struct json_doc *d, uint32_t obj, uint32_t n, struct err *e)
+check_sorted(struct json_doc *d, uint32_t obj, uint32_t n, struct err *e)
 {
 	uint32_t end = d->nodes[obj].next, first = 0, second = JSON_NONE;
 	uint32_t at = 0;
 
-	if (n > d->order_cap / 2) {
-		d->order = mem_realloc(d->order,
-		    (size_t)n * 2 * sizeof *d->order);
-		d->order_cap = n * 2;
-	}
+	need_order(d, (size_t)n * 2);
 	for (uint32_t k = obj + 1; k < end; k = d->nodes[k + 1].next)
 		d->order[at++] = k;
 	sort_names(d, n);
@@ -166,6 +171,66 @@ check_many(struct json_doc *d, uint32_t obj, uint32_t n, struct err *e)
 		}
 	}
 	return second == JSON_NONE ? 0 : twice(d, first, second, e);
+}
+
+/* All of up to 8 bytes; with the length they tell the texts apart. */
+static uint64_t
+load_short(const char *p, size_t n)
+{
+	uint32_t lo, hi;
+
+	if (n < sizeof lo)
+		return n == 0 ? 0
+			      : (uint64_t)(unsigned char)p[0] << 16 |
+			(uint64_t)(unsigned char)p[n / 2] << 8 |
+			(unsigned char)p[n - 1];
+	memcpy(&lo, p, sizeof lo);
+	memcpy(&hi, p + n - sizeof hi, sizeof hi);
+	return (uint64_t)hi << 32 | lo;
+}
+
+static uint32_t
+hash_bytes(struct str s)
+{
+	const uint64_t odd = 0x9e3779b97f4a7c15u;
+	uint64_t h = s.len, w;
+
+	for (; s.len > sizeof w; s.p += sizeof w, s.len -= sizeof w) {
+		memcpy(&w, s.p, sizeof w);
+		h = (h ^ w) * odd;
+		h ^= h >> 32;
+	}
+	return (uint32_t)((h ^ load_short(s.p, s.len)) * odd >> 32);
+}
+
+/*
+ * The same by a table of names, for those without escapes: in text order, so
+ * that the first name found there is the leftmost second sight.  Names chosen
+ * to collide are left to the sort.
+ */
+static int
+check_table(struct json_doc *d, uint32_t obj, uint32_t n, struct err *e)
+{
+	uint32_t end = d->nodes[obj].next, size = 2 * FEW;
+	uint64_t steps = (uint64_t)n * 8;
+
+	while (size < 2 * (uint64_t)n)
+		size *= 2;
+	need_order(d, size);
+	memset(d->order, 0, size * sizeof *d->order); /* 0: the root, no name */
+	for (uint32_t k = obj + 1; k < end; k = d->nodes[k + 1].next) {
+		struct str s = content(d, k);
+		uint32_t at = hash_bytes(s) & (size - 1);
+
+		for (; d->order[at] != 0; at = (at + 1) & (size - 1)) {
+			if (str_eq(content(d, d->order[at]), s))
+				return twice(d, d->order[at], k, e);
+			if (--steps == 0)
+				return check_sorted(d, obj, n, e);
+		}
+		d->order[at] = k;
+	}
+	return 0;
 }
 
 static int
@@ -189,18 +254,21 @@ json_check_names(struct json_doc *d, uint32_t obj, struct err *e)
 	const struct json_node *v = d->nodes;
 	uint32_t end = v[obj].next, n = 0;
 	uint64_t seen[4] = {0};
-	bool doubt = false;
+	bool doubt = false, escaped = false;
 
 	/* One bit per hash value settles most objects without a pair. */
 	for (uint32_t k = obj + 1; k < end; k = v[k + 1].next) {
 		uint64_t bit = (uint64_t)1 << (v[k].hash & 63);
 
-		doubt |= (seen[v[k].hash >> 6] & bit) != 0 ||
-		    (v[k].flags & JSON_ESCAPED) != 0;
+		doubt |= (seen[v[k].hash >> 6] & bit) != 0;
+		escaped |= (v[k].flags & JSON_ESCAPED) != 0;
 		seen[v[k].hash >> 6] |= bit;
 		n++;
 	}
-	if (!doubt || n < 2)
+	if ((!doubt && !escaped) || n < 2)
 		return 0;
-	return n <= FEW ? check_few(d, obj, e) : check_many(d, obj, n, e);
+	if (n <= FEW)
+		return check_few(d, obj, e);
+	return escaped ? check_sorted(d, obj, n, e)
+		       : check_table(d, obj, n, e);
 }

@@ -58,7 +58,7 @@ json_scan_block(struct json_scan *s, const char *data, size_t len)
 
 	s->data = data;
 	s->len = len;
-	s->usable = false;
+	s->usable = s->doubts = false;
 	if (s->kernel == NULL || len > JSON_TEXT_MAX)
 		return;
 	make_room(s, len);

@@ -36,6 +36,7 @@ struct json_scan {
 	uint32_t nquotes, nescapes;
 	uint32_t at, escape_at; /* where the next line begins to look */
 	bool usable;	   /* the block has nothing only json_parse can judge */
+	bool doubts;	   /* names could not be told apart without nodes */
 };
 
 /*

@@ -416,8 +416,8 @@ bool
 json_scan_ahead(struct json_scan *s, struct json_doc *d, const char *line,
     bool nodes, size_t *len)
 {
-	const char *end = nodes ? walk_line(s, d, line, true)
-				: walk_line(s, d, line, false);
+	const char *end = nodes || s->doubts ? walk_line(s, d, line, true)
+					     : walk_line(s, d, line, false);
 
 	if (end == NULL || (*end != '\n' && end != s->data + s->len))
 		return false;
@@ -432,6 +432,9 @@ json_scan_line(struct json_scan *s, struct json_doc *d, const char *line,
 {
 	if (walk_line(s, d, line, true) != line + len)
 		return json_parse(d, line, len, e);
+	/* Who comes here after a walk ahead without nodes will again, if the
+	 * records are alike. */
+	s->doubts = true;
 	d->len = len;
 	return 0;
 }

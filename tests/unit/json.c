@@ -270,10 +270,94 @@ writing(void)
 	buf_free(&b);
 }
 
+/* An object of n names; number `twin` is that of number `of`, if less. */
+static void
+many(const char *form, unsigned n, unsigned of, unsigned twin)
+{
+	struct buf b = {0};
+	struct err e = {0};
+	size_t first = 0, second = 0;
+	char place[40];
+	int rc;
+
+	for (unsigned i = 0; i < n; i++) {
+		buf_putc(&b, i == 0 ? '{' : ',');
+		if (i == of)
+			first = b.len;
+		if (i == twin)
+			second = b.len;
+		buf_putc(&b, '"');
+		buf_printf(&b, form, i == twin ? of : i);
+		buf_puts(&b, "\":{}");
+	}
+	buf_putc(&b, '}');
+	rc = parse(b.p, b.len, &e);
+	TEST(rc == (twin < n ? -1 : 0));
+	snprintf(place, sizeof place, "first at byte %zu", first + 1);
+	if (rc != 0)
+		TEST(strcmp(e.id, "json.dupkey") == 0 && e.pos == second &&
+		    strstr(e.msg, place) != NULL);
+	buf_free(&b);
+}
+
+/* More names than are compared in pairs, long, short, and with escapes. */
+static void
+many_names(void)
+{
+	static const char *const forms[] = {"%u", "m%03u", "%08u", "name_%05u",
+	    "a long name whose number is %u, nothing else", "\\u00e9%u"};
+
+	for (size_t f = 0; f < ARRAY_LEN(forms); f++)
+		for (unsigned n = 14; n < 200; n += n < 35 ? 1 : 33) {
+			many(forms[f], n, 0, n);
+			for (unsigned twin = 1; twin < n; twin += 3)
+				many(forms[f], n, twin / 2, twin);
+		}
+	many("%u", 70000, 12345, 70000);
+	many("%u", 70000, 12345, 69999);
+}
+
+/* Names that fall into few places of a table: too many steps, and the sort
+ * takes over. */
+static void
+colliding_names(void)
+{
+	struct buf b = {0};
+	struct err e = {0};
+	char third[12];
+	unsigned made = 0;
+
+	for (uint64_t i = 0; made < 3000; i++) {
+		char name[9];
+		uint64_t w;
+
+		snprintf(name, sizeof name, "%08x", (unsigned)i);
+		memcpy(&w, name, sizeof w);
+		w = (8 ^ w) * 0x9e3779b97f4a7c15u >> 32;
+		if ((w & 1023) != 0)
+			continue;
+		buf_puts(&b, made++ == 0 ? "{\"" : ",\"");
+		buf_puts(&b, name);
+		buf_puts(&b, "\":0");
+	}
+	buf_putc(&b, '}');
+	TEST(parse(b.p, b.len, &e) == 0 && json_count(&doc, 0) == made);
+	/* The third once more, at the end. */
+	memcpy(third, b.p + 1 + 2 * 13, sizeof third);
+	b.len--;
+	buf_putc(&b, ',');
+	buf_put(&b, third, sizeof third);
+	buf_puts(&b, "}");
+	bad_n(b.p, b.len, "json.dupkey", b.len - 13);
+	buf_free(&b);
+}
+
 int
 main(void)
 {
 	verdicts();
+	many_names();
+	colliding_names();
 	names();
 	depth();
 	offsets();
