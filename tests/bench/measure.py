@@ -313,7 +313,8 @@ def main():
     report.say("GB/CPUs: per second of CPU time, of all threads; a load above "
                "1 makes wall time (GB/s)\nlonger, and CPU time too, by shared "
                "caches.  \"ours\": the case's first row is so many\ntimes as "
-               "fast, in the same round.  part: on the first records only.\n")
+               "fast, in the same round.  part: on the first records only.")
+    report.say()
     table(report, rows)
     report.say("\n%-34s %8s %8s" % ("start-up, empty input", "wall ms",
                                     "CPU ms"))
