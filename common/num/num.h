@@ -39,6 +39,17 @@ bool num_is_integer(struct str text);
 /* Exact integer value that fits int64 (1.0 and 1e2 do): 0, else -1. */
 int num_to_i64(struct str text, int64_t *v);
 
+/* coef * 10^exp, coef > 0. */
+struct num_divisor {
+	uint64_t coef;
+	int64_t exp;
+};
+
+/* 0, or -1 when text is not above 0 or has over 18 significant digits. */
+int num_divisor(struct num_divisor *d, struct str text);
+/* Is text d times an integer, exactly? */
+bool num_is_multiple(struct str text, const struct num_divisor *d);
+
 /*
  * The nearest double, ties to even.  ERR_DATA [num.range] when it would be
  * infinite; underflow gives zero or a subnormal.

@@ -24,12 +24,6 @@ struct value_set {
 	struct str text[];
 };
 
-/* coef * 10^exp, coef > 0. */
-struct multiple {
-	uint64_t coef;
-	int64_t exp;
-};
-
 struct branch {
 	uint32_t cond, yes, no;	/* units; yes and no may be UNIT_NONE */
 	uint32_t yes_node, no_node;

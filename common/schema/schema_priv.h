@@ -61,7 +61,7 @@ struct op {
 		} bound;
 		uint64_t count;
 		uint32_t unit;
-		const struct multiple *multiple;
+		const struct num_divisor *divisor;
 		const struct re *re;
 		const struct value_set *set;
 		const struct units *units;
@@ -84,10 +84,6 @@ struct schema {
 	uint32_t nhints;
 	uint32_t root;
 };
-
-/* multiple.c: 0, or -1 when it is not above 0 or has over 18 digits. */
-int schema_multiple(struct str text, struct multiple *m);
-bool schema_is_multiple(const struct multiple *m, struct str text);
 
 /* By length, then bytes: the order of sorted names and values. */
 int schema_order(struct str a, struct str b);

@@ -82,7 +82,7 @@ schema_number(struct schema_run *r, const struct op *op, uint32_t inst)
 		how = "is not less than";
 		break;
 	default:
-		ok = schema_is_multiple(op->multiple, json_raw(r->d, inst));
+		ok = num_is_multiple(json_raw(r->d, inst), op->divisor);
 		how = "is not a multiple of";
 		break;
 	}

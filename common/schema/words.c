@@ -150,15 +150,15 @@ schema_word_bound(struct build *b, uint32_t value)
 int
 schema_word_multiple(struct build *b, uint32_t value)
 {
-	struct multiple *m;
+	struct num_divisor *d;
 
 	if (json_type(b->c->doc, value) != JSON_NUMBER)
 		return expected(b, value, "number");
-	m = arena_zalloc(&b->c->s->arena, sizeof *m);
-	if (schema_multiple(json_raw(b->c->doc, value), m) != 0)
+	d = arena_zalloc(&b->c->s->arena, sizeof *d);
+	if (num_divisor(d, json_raw(b->c->doc, value)) != 0)
 		return schema_err(b->c, value, "schema.value",
 		    "\"multipleOf\" must be above 0, with at most 18 digits");
-	schema_op(b, ON_NUMBER, OP_MULTIPLE, value)->multiple = m;
+	schema_op(b, ON_NUMBER, OP_MULTIPLE, value)->divisor = d;
 	return 0;
 }
 

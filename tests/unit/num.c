@@ -316,6 +316,33 @@ calculate(char *line, struct buf *out)
 	buf_putc(out, '\n');
 }
 
+/* Of fractions.Fraction of Python: (v / d).denominator == 1. */
+static void
+test_multiple(void)
+{
+	static const struct {
+		const char *v, *d;
+		bool is;
+	} row[] = {{"0.3", "0.1", true}, {"19.995", "0.01", false},
+	    {"35770.76", "0.01", true}, {"1e400", "7", false},
+	    {"1e400", "64", true}, {"12391239123", "1e-8", true},
+	    {"90.0", "30", true}, {"1e1", "30", false}, {"-0.0", "3", true},
+	    {"-12", "3", true}, {"1e-5", "1e-4", false},
+	    {"123456789012345678901234567890", "15", true},
+	    {"123456789012345678901234567891", "15", false},
+	    {"1e999999999999999999", "1e-999999999999999999", true},
+	    {"100", "1e2", true}, {"1.50", "0.75", true}};
+	struct num_divisor d;
+
+	for (size_t i = 0; i < ARRAY_LEN(row); i++)
+		TEST(num_divisor(&d, str_of(row[i].d)) == 0 &&
+		    num_is_multiple(str_of(row[i].v), &d) == row[i].is);
+	TEST(num_divisor(&d, STR("0.00")) == -1);
+	TEST(num_divisor(&d, STR("-3")) == -1);
+	TEST(num_divisor(&d, STR("1234567890.123456789")) == -1);
+	TEST(num_divisor(&d, STR("123456789012345678000")) == 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -340,5 +367,6 @@ main(int argc, char **argv)
 	test_sum();
 	test_sum_limits();
 	test_mean();
+	test_multiple();
 	return test_done();
 }
