@@ -10,19 +10,6 @@
 
 /* One command as a run. */
 
-/* Append the object text, with its braces. */
-static int
-append(struct prov_store *s, const struct buf *text, struct err *e)
-{
-	struct buf inside = {0};
-	int rc;
-
-	buf_put(&inside, text->p + 1, text->len - 2);
-	rc = prov_append(s, &inside, NULL, e);
-	buf_free(&inside);
-	return rc;
-}
-
 static int
 begin(struct prov_store *s, const char *id, const char *name,
     const struct cli_list *command, struct err *e)
@@ -44,7 +31,7 @@ begin(struct prov_store *s, const char *id, const char *name,
 	prov_w_cwd(&w);
 	prov_w_time(&w, "t0", prov_now());
 	json_w_end(&w);
-	rc = append(s, &text, e);
+	rc = prov_append_object(s, &text, e);
 	buf_free(&text);
 	return rc;
 }
@@ -68,7 +55,7 @@ end(struct prov_store *s, const char *id, const struct proc_end *o,
 		json_w_raw(&w, buf_view(kept));
 	}
 	json_w_end(&w);
-	rc = append(s, &text, e);
+	rc = prov_append_object(s, &text, e);
 	buf_free(&text);
 	return rc;
 }

@@ -1,12 +1,25 @@
 #include "hash/uuid.h"
 
 #include <openssl/evp.h>
-#include <stdint.h>
 
 #include "base/mem.h"
 #include "base/str.h"
 
-enum { UUID_BYTES = 16, SHA1_BYTES = 20 };
+enum { SHA1_BYTES = 20 };
+
+void
+uuid_text(char *dst, const uint8_t u[UUID_BYTES])
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < UUID_BYTES; i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			*dst++ = '-';
+		*dst++ = digits[u[i] >> 4];
+		*dst++ = digits[u[i] & 15];
+	}
+	*dst = '\0';
+}
 
 static int
 parse(uint8_t out[UUID_BYTES], const char *s, size_t len)
@@ -32,7 +45,6 @@ parse(uint8_t out[UUID_BYTES], const char *s, size_t len)
 int
 uuid5(char *dst, const char *ns, size_t ns_len, const void *p, size_t n)
 {
-	static const char digits[] = "0123456789abcdef";
 	uint8_t space[UUID_BYTES] = {0}, md[SHA1_BYTES];
 	EVP_MD_CTX *ctx;
 
@@ -47,12 +59,6 @@ uuid5(char *dst, const char *ns, size_t ns_len, const void *p, size_t n)
 	EVP_MD_CTX_free(ctx);
 	md[6] = (uint8_t)((md[6] & 0x0f) | 0x50);
 	md[8] = (uint8_t)((md[8] & 0x3f) | 0x80);
-	for (size_t i = 0; i < UUID_BYTES; i++) {
-		if (i == 4 || i == 6 || i == 8 || i == 10)
-			*dst++ = '-';
-		*dst++ = digits[md[i] >> 4];
-		*dst++ = digits[md[i] & 15];
-	}
-	*dst = '\0';
+	uuid_text(dst, md);
 	return 0;
 }

@@ -2,8 +2,12 @@
 #define RAP_HASH_UUID_H
 
 #include <stddef.h>
+#include <stdint.h>
 
-enum { UUID_LEN = 36 };
+enum { UUID_BYTES = 16, UUID_LEN = 36 };
+
+/* The text of a UUID (RFC 9562): lower case and a NUL, UUID_LEN + 1 bytes. */
+void uuid_text(char *dst, const uint8_t u[UUID_BYTES]);
 
 /*
  * The name-based UUID, version 5 (RFC 9562 section 5.5), of p[0..n) in the

@@ -3,18 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/mem.h"
-
-static uint64_t
-now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-}
+#include "prov/id.h"
 
 bool
 prog_has_store(const struct prog *p)
@@ -82,7 +73,7 @@ prog_stage_begin(struct prog *p, struct err *e)
 		return 0;
 	if (prog_store_open(p, e) != 0)
 		return -1;
-	st->t0 = now_ns();
+	st->t0 = prov_now();
 	info(p, &i);
 	if (prov_stage_begin(st->store, &i, e) != 0)
 		return -1;
@@ -152,7 +143,7 @@ prog_stage_end(struct prog *p, int exit_code, int exit_signal, struct err *e)
 	if (!st->begun)
 		return 0;
 	info(p, &i);
-	i.t1_ns = now_ns();
+	i.t1_ns = prov_now();
 	i.exit_code = exit_code;
 	i.exit_signal = exit_signal;
 	if (p->extra.len != 0)

@@ -9,8 +9,6 @@
 
 enum { CHUNK = 256 * 1024 };
 
-#define INTEGER_MAX 9007199254740991 /* 2^53 - 1: exact in every reader */
-
 int
 prov_log_open(struct prov_log *l, struct prov_store *s, struct err *e)
 {
@@ -131,8 +129,8 @@ prov_numbers(const struct json_doc *d, struct err *e)
 
 		if (json_type(d, i) != JSON_NUMBER)
 			continue;
-		if (json_int64(d, i, &v) != 0 || v > INTEGER_MAX ||
-		    v < -INTEGER_MAX)
+		if (json_int64(d, i, &v) != 0 || v > PROV_INTEGER_MAX ||
+		    v < -PROV_INTEGER_MAX)
 			return err_at(e, d->nodes[i].off, ERR_VERDICT,
 			    "log.form",
 			    "a number that is no integer within 2^53");

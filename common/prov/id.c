@@ -20,8 +20,7 @@ int
 prov_uuid7(char *dst, struct err *e)
 {
 	uint64_t ms = prov_now() / 1000000;
-	static const char digits[] = "0123456789abcdef";
-	uint8_t u[16];
+	uint8_t u[UUID_BYTES];
 
 	if (getrandom(u, sizeof u, 0) != (ssize_t)sizeof u)
 		return err_sys(e, errno, ERR_OS, "os.random",
@@ -30,13 +29,7 @@ prov_uuid7(char *dst, struct err *e)
 		u[i] = (uint8_t)(ms >> (40 - 8 * i));
 	u[6] = (uint8_t)(0x70 | (u[6] & 0x0f));
 	u[8] = (uint8_t)(0x80 | (u[8] & 0x3f));
-	for (int i = 0; i < 16; i++) {
-		if (i == 4 || i == 6 || i == 8 || i == 10)
-			*dst++ = '-';
-		*dst++ = digits[u[i] >> 4];
-		*dst++ = digits[u[i] & 15];
-	}
-	*dst = '\0';
+	uuid_text(dst, u);
 	return 0;
 }
 

@@ -3,13 +3,15 @@
 
 #include <stdint.h>
 
+#include "hash/uuid.h"
+
 /*
  * Names and times of records.
  */
 struct buf;
 struct err;
 
-enum { PROV_UUID = 36 };
+enum { PROV_UUID = UUID_LEN };
 
 /* A new UUID, version 7 (RFC 9562): milliseconds, then 74 random bits.  Lower
  * case and a NUL: PROV_UUID + 1 bytes.  ERR_OS [os.random]. */

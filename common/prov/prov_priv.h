@@ -12,6 +12,9 @@
 #include "prov/log.h"
 
 /* What the files of prov/ share. */
+
+#define PROV_INTEGER_MAX 9007199254740991 /* 2^53 - 1: exact everywhere */
+
 struct prov_store {
 	char *dir;
 	struct hash *hash;

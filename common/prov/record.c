@@ -12,8 +12,6 @@
 #include "prov/prov_priv.h"
 #include "prov/redact.h"
 
-#define INTEGER_MAX 9007199254740991u
-
 /* Bytes that are not UTF-8 become U+FFFD, one each.  True if there were any. */
 static bool
 put_utf8(struct buf *out, struct str s)
@@ -92,7 +90,7 @@ prov_w_count(struct json_w *w, const char *member, uint64_t v)
 {
 	struct buf digits = {0};
 
-	if (v <= INTEGER_MAX) {
+	if (v <= PROV_INTEGER_MAX) {
 		json_w_member_u64(w, member, v);
 		return;
 	}
@@ -250,16 +248,15 @@ w_common(struct json_w *w, struct prov_store *s, const char *type,
 	prov_w_time(w, "t0", i->t0_ns);
 }
 
-/* The text of an object without its braces, appended. */
-static int
-append_object(struct prov_store *s, struct buf *text, struct buf *line,
+int
+prov_append_object(struct prov_store *s, const struct buf *text,
     struct err *e)
 {
 	struct buf inside = {0};
 	int rc;
 
 	buf_put(&inside, text->p + 1, text->len - 2);
-	rc = prov_append(s, &inside, line, e);
+	rc = prov_append(s, &inside, NULL, e);
 	buf_free(&inside);
 	return rc;
 }
@@ -274,7 +271,7 @@ prov_stage_begin(struct prov_store *s, const struct prov_stage_info *i,
 
 	w_common(&w, s, "rap/begin/1", i);
 	json_w_end(&w);
-	rc = append_object(s, &text, NULL, e);
+	rc = prov_append_object(s, &text, e);
 	if (rc == 0) {
 		s->begun = true;
 		s->begin_seq = s->last_seq;
@@ -305,7 +302,7 @@ prov_stage_end(struct prov_store *s, const struct prov_stage_info *i,
 		buf_puts(&text, i->extra);
 	}
 	json_w_end(&w);
-	rc = append_object(s, &text, NULL, e);
+	rc = prov_append_object(s, &text, e);
 	s->begun = false;
 	buf_free(&text);
 	return rc;

@@ -8,9 +8,14 @@
  * Parts that the records of runs and stages share (rap-log(5)).  Each appends
  * members to a JSON object that is being written.
  */
+struct buf;
 struct err;
 struct json_w;
 struct prov_store;
+
+/* prov_append of an object with its braces, as json_w leaves it. */
+int prov_append_object(struct prov_store *s, const struct buf *text,
+    struct err *e);
 
 /*
  * "argv": redacted.  With secrets in it also "redacted": their number, and
