@@ -55,6 +55,7 @@ add_step(struct chain *c, struct prog *p, const struct mapfile *f,
 	m = &c->steps[c->nsteps++];
 	m->conf = &f->conf;
 	m->source = buf_view(&f->text);
+	m->file = f->name != NULL ? f->name : "command line";
 	m->prog = p;
 	return mapping_load(m, root, e);
 }

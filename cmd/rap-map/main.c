@@ -1,5 +1,6 @@
 #include "base/err.h"
 #include "base/mem.h"
+#include "check.h"
 #include "mapping.h"
 #include "prog/prog.h"
 #include "reconcile.h"
@@ -8,7 +9,8 @@ static struct {
 	const char *map;
 	struct map_options o;
 	struct recon_args r;
-	bool canonical, print;
+	const char *in, *out; /* schemas for --check */
+	bool canonical, print, check;
 } opt;
 
 static const struct cli_opt opts[] = {
@@ -28,6 +30,12 @@ static const struct cli_opt opts[] = {
 	    "write each record in canonical form (RFC 8785)"},
 	{0, "print", CLI_FLAG, &opt.print, NULL,
 	    "check the mapping, print it as a line of JSON, and stop"},
+	{0, "check", CLI_FLAG, &opt.check, NULL,
+	    "check the mapping against --in and --out, and stop"},
+	{0, "in", CLI_TEXT, &opt.in, "SCHEMA",
+	    "with --check: what the records are before"},
+	{0, "out", CLI_TEXT, &opt.out, "SCHEMA",
+	    "with --check: what they are to be"},
 	{0, "reconcile", CLI_TEXT, &opt.r.target, "TARGET",
 	    "rename members to what they are in a schema or list of names"},
 	{0, "accept", CLI_TEXT, &opt.r.accept, "P",
@@ -65,6 +73,9 @@ has_options(void)
 static int
 load(struct prog *p, struct buf *text, char **name, struct err *e)
 {
+	if ((opt.in != NULL || opt.out != NULL) && !opt.check)
+		return err_set(e, ERR_USAGE, "usage.option",
+		    "--in and --out go with --check");
 	if (opt.map != NULL && has_options()) {
 		err_set(e, ERR_USAGE, "usage.option",
 		    "-m excludes the options that say what a mapping does");
@@ -74,7 +85,7 @@ load(struct prog *p, struct buf *text, char **name, struct err *e)
 		return prog_load(p, "maps", opt.map, text, name, e);
 	if (has_options())
 		return mapping_of_options(&opt.o, text, e);
-	if (opt.canonical && !opt.print)
+	if (opt.canonical && !opt.print && !opt.check)
 		return 0;
 	err_set(e, ERR_USAGE, "usage.missing", "nothing to do");
 	return err_hint(e, "give -m FILE, -e, --where, --keep, --drop, "
@@ -100,7 +111,8 @@ run_mapping(struct prog *p, struct buf *text, const char *name,
 
 	if (rc == 0) {
 		chain_describe(c, &p->extra);
-		rc = opt.print ? print(p, c, e) :
+		rc = opt.check ? check_run(p, c, opt.in, opt.out, e) :
+		    opt.print ? print(p, c, e) :
 		    chain_run(p, c, opt.canonical, e);
 	}
 	chain_free(c);

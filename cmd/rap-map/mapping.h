@@ -63,7 +63,8 @@ struct compiled {
 /* One step: what the parts of a mapping file, or of one of its steps, say. */
 struct mapping {
 	const struct conf *conf;
-	struct str source; /* the file's own text, for places; may be empty */
+	const char *file;  /* for messages */
+	struct str source; /* its own text, for places; may be empty */
 	struct prog *prog; /* while it is loaded */
 	uint32_t root;	   /* node of the step */
 	struct arena mem;

@@ -258,16 +258,22 @@ static const struct {
     {"map.drop", "A path of drop leads into an array."},
     {"map.explode", "The value at the path of explode is absent or no array, "
 	"or an element is no\nobject and has no name (as)."},
+    {"map.key", "A record has no key for dedupe or pivot, or the key of "
+	"pseudonyms is absent\nor too short."},
     {"map.limit", "One record explodes into more than 64 MiB, or a block of "
 	"records into more\nthan 1 GiB."},
     {"map.lookup", "A table for lookups is absent, has a key twice or a row "
 	"without a key; or it\nhas no row for a key and on_miss is error."},
+    {"map.check", "--check: what the mapping writes cannot be what the output "
+	"schema wants, or\nit reads what the input schema does not have."},
     {"map.cycle", "Mapping files use each other in a circle, or too deep."},
     {"map.decision", "A line of the file of decisions is not {source, target, "
 	"decision}, with the\ndecision approved, corrected or rejected; or an "
 	"answer to --decide is none of\ny, n, =NAME, s and q."},
     {"map.gold", "--evaluate cannot read its tables, answers or proposals; "
 	"their form is in\nrap-map(1)."},
+    {"map.pivot", "A record for pivot has no name, or a name twice in its "
+	"group; twice: first or\nlast takes one of them."},
     {"map.proposal", "A line given to --decide is no proposal as --propose "
 	"writes them."},
     {"map.required", "A field that is required found no value."},
