@@ -151,6 +151,34 @@ chars_like(const struct name *s, const struct name *t)
 	return i + j == 0 ? 0 : 2.0 * common / (s->npairs + t->npairs);
 }
 
+/*
+ * The longest common subsequence of the letters of two names, as a share of
+ * the longer; 0 below three quarters.
+ */
+static double
+letters_like(const struct name *s, const struct name *t)
+{
+	uint8_t row[FLAT_MAX + 1] = {0}, left, corner, up;
+	unsigned most = s->nletters > t->nletters ? s->nletters : t->nletters;
+
+	if (most < 3 || (s->nletters + t->nletters) * 3u < most * 4u)
+		return 0;
+	for (unsigned i = 0; i < s->nletters; i++) {
+		corner = left = 0;
+		for (unsigned j = 0; j < t->nletters; j++) {
+			up = row[j + 1];
+			if (s->letters[i] == t->letters[j])
+				left = (uint8_t)(corner + 1);
+			else if (up > left)
+				left = up;
+			corner = up;
+			row[j + 1] = left;
+		}
+	}
+	return row[t->nletters] * 4u < most * 3u ? 0 :
+	    (double)row[t->nletters] / most;
+}
+
 void
 name_compare(const struct name *s, const struct name *t,
     const struct recon_lexicon *l, struct pair *out)
@@ -166,6 +194,7 @@ name_compare(const struct name *s, const struct name *t,
 	f[F_EXACT] = s->npairs != 0 && s->npairs == t->npairs &&
 	    s->flat == t->flat;
 	f[F_CHARS] = f[F_EXACT] > 0 ? 1 : chars_like(s, t);
+	f[F_EDITS] = f[F_CHARS] < 0.2 ? 0 : letters_like(s, t);
 	f[F_HEAD] = edges_like(s, t, &a, true);
 	f[F_FIRST] = edges_like(s, t, &a, false);
 	f[F_COVER_LEAST] = f[F_COVER_TARGET] < f[F_COVER_SOURCE] ?

@@ -260,6 +260,8 @@ flatten(struct name *n)
 			uint16_t pair = (uint16_t)(last << 8 | c);
 
 			h = (h ^ c) * 0x100000001b3u;
+			if (n->nletters < FLAT_MAX)
+				n->letters[n->nletters++] = (char)c;
 			if (last != 0 && n->npairs < NAME_PAIRS) {
 				for (k = n->npairs++;
 				     k > 0 && n->pairs[k - 1] > pair; k--)

@@ -19,7 +19,8 @@ enum {
 	NAME_UNITS = 4,
 	NAME_SIDES = 8,
 	NAME_PAIRS = 80,
-	TOKEN_WHOLES = 4
+	TOKEN_WHOLES = 4,
+	FLAT_MAX = 48
 };
 
 enum token_flag {
@@ -62,6 +63,8 @@ struct name {
 	uint8_t n, nspans, nunits, nsides;
 	uint16_t pairs[NAME_PAIRS]; /* of neighbouring letters, sorted */
 	uint8_t npairs;
+	char letters[FLAT_MAX]; /* and digits, of words that say something */
+	uint8_t nletters;
 	uint64_t flat;	/* hash of the letters and digits */
 	bool unit_sure; /* the first unit can be nothing else */
 };

@@ -21,6 +21,7 @@ enum feature {
 	F_COVER_BOTH,	/* their product */
 	F_EXACT,
 	F_CHARS,	/* bigrams of the whole names */
+	F_EDITS,	/* letters in common, in order, of the longer */
 	F_HEAD,		/* the last word of each agrees */
 	F_FIRST,	/* the first word of each agrees */
 	F_NUMBER_CLASH,
