@@ -42,6 +42,22 @@ struct checker {
 	struct schema_run *run;
 };
 
+/* Debian's wordnet-base. */
+#define WORDNET "/usr/share/wordnet/index.noun"
+
+static int
+add_wordnet(struct gold *g, struct prog *p, struct err *e)
+{
+	struct buf text = {0};
+	int rc = prog_load(p, "", WORDNET, &text, NULL, e);
+
+	if (rc == 0 && recon_lexicon_add_wordnet(g->lex, text.p, text.len,
+	    e) != 0)
+		rc = err_source(e, WORDNET);
+	buf_free(&text);
+	return rc;
+}
+
 static int
 add_lexicon(struct gold *g, struct prog *p, const struct checker *k,
     const char *name, struct err *e)
@@ -124,7 +140,9 @@ gold_words(struct gold *g, struct prog *p, const struct recon_args *a,
 		rc = add_lexicon(g, p, &k, buf_cstr(&name), e);
 	}
 	for (size_t i = 0; i < a->lexicon.n && rc == 0; i++)
-		rc = add_lexicon(g, p, &k, a->lexicon.item[i], e);
+		rc = strcmp(a->lexicon.item[i], "wordnet") == 0 ?
+		    add_wordnet(g, p, e) :
+		    add_lexicon(g, p, &k, a->lexicon.item[i], e);
 	schema_run_free(k.run);
 	schema_free(k.schema);
 	json_free(&k.doc);

@@ -9,9 +9,14 @@
 #include "base/str.h"
 
 /* What the files of share/lexicon become; never included from outside. */
+struct err;
 struct recon_lexicon;
 
-enum { LEXICON_SIDES = 16 }; /* of one contrast */
+enum {
+	LEXICON_SIDES = 16, /* of one contrast */
+	SPELLING_MAX = 96,  /* bytes */
+	LIMIT_CONCEPTS = 1 << 18
+};
 
 /* What kind of values a concept has. ORDER kind_names in lexicon.c */
 enum kind {
@@ -99,6 +104,18 @@ uint32_t lexicon_unit(const struct recon_lexicon *l, struct str squeezed);
 double lexicon_shared(const struct recon_lexicon *l, uint32_t a, uint32_t b);
 /* Do two unit words share a unit (2), only a dimension (1), nothing (0)? */
 int lexicon_units(const struct recon_lexicon *l, uint32_t a, uint32_t b);
+/*
+ * Lower case, blanks out, each word stemmed: what is the same spelling has the
+ * same bytes.  Returns the length, or 0 when it does not fit.
+ */
+size_t lexicon_squeeze(char *dst, size_t cap, struct str s, bool stems);
+/* Room for one more, empty; NULL with e when there are too many. */
+struct concept *lexicon_concept(struct recon_lexicon *l, struct err *e);
+/* Words that mean one thing more; lexicon_finish after the last. */
+int lexicon_synonyms(struct recon_lexicon *l, const struct str *words,
+    size_t n, struct err *e);
+/* Make aliases and orders right after what was added. */
+int lexicon_finish(struct recon_lexicon *l, struct err *e);
 /* The plural taken off: new length. */
 size_t lexicon_stem(const char *p, size_t len);
 

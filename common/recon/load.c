@@ -1,5 +1,3 @@
-#include <stdlib.h>
-
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -11,33 +9,6 @@
 static const char *const kind_names[KINDS] = {"", "number", "integer", "count",
     "time", "duration", "year", "flag", "id", "code", "text", "url", "email",
     "ip", "phone"};
-
-enum { SPELLING_MAX = 96, LIMIT_CONCEPTS = 1 << 18 };
-
-/*
- * Lower case, blanks out, each word stemmed: what is the same spelling has the
- * same bytes.  Returns the length, or 0 when it does not fit.
- */
-static size_t
-squeeze(char *dst, size_t cap, struct str s, bool stems)
-{
-	size_t n = 0, from = 0;
-
-	for (size_t i = 0; i <= s.len; i++) {
-		char c = i < s.len ? s.p[i] : ' ';
-
-		if (c == ' ' || c == '_') {
-			if (stems && n > from)
-				n = from + lexicon_stem(dst + from, n - from);
-			from = n;
-			continue;
-		}
-		if (n == cap)
-			return 0;
-		dst[n++] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-	}
-	return n;
-}
 
 /* A string node as a spelling: 0, or -1 with the error set. */
 static int
@@ -52,7 +23,7 @@ spelling(const struct conf *c, uint32_t node, bool stems, char *dst,
 		    "a spelling must be a string");
 	s = json_string(&c->doc, node, &mem);
 	out->p = dst;
-	out->len = squeeze(dst, SPELLING_MAX, s, stems);
+	out->len = lexicon_squeeze(dst, SPELLING_MAX, s, stems);
 	arena_free(&mem);
 	if (out->len == 0)
 		return conf_err(c, node, e, "recon.lexicon",
@@ -130,25 +101,6 @@ read_range(const struct conf *c, uint32_t node, double *low, double *high,
 	return num_to_double(json_raw(&c->doc, hi), high, e);
 }
 
-/* Room for one more, empty; NULL with e when there are too many. */
-static struct concept *
-new_concept(struct recon_lexicon *l, const struct conf *c, uint32_t node,
-    struct err *e)
-{
-	if (l->nconcepts == LIMIT_CONCEPTS) {
-		conf_err(c, node, e, "recon.limit", "more than %d concepts",
-		    LIMIT_CONCEPTS);
-		return NULL;
-	}
-	if (l->nconcepts == l->cap) {
-		l->cap = l->cap != 0 ? l->cap * 2 : 256;
-		l->concept = mem_realloc(l->concept,
-		    l->cap * sizeof *l->concept);
-	}
-	l->concept[l->nconcepts] = (struct concept){0};
-	return &l->concept[l->nconcepts++];
-}
-
 static int
 add_concept(struct recon_lexicon *l, const struct conf *c, uint32_t node,
     struct err *e)
@@ -170,7 +122,7 @@ add_concept(struct recon_lexicon *l, const struct conf *c, uint32_t node,
 			return -1;
 		x.has_range = v != JSON_NONE;
 	}
-	at = new_concept(l, c, node, e);
+	at = lexicon_concept(l, e);
 	if (at == NULL)
 		return -1;
 	id = (uint32_t)(at - l->concept);
@@ -373,87 +325,6 @@ add_aliases(struct recon_lexicon *l, const struct conf *c, uint32_t node,
 	return 0;
 }
 
-/*
- * Let each alias mean what its word means by now; a word of which nothing
- * was said means itself.
- */
-static int
-resolve_aliases(struct recon_lexicon *l, const struct conf *c, struct err *e)
-{
-	struct senses *s = &l->concepts;
-	struct concept *x;
-
-	for (size_t k = 0; k < l->naliases; k++) {
-		uint32_t full = l->aliases[k][1];
-
-		if (s->first[full] == RECON_NONE) {
-			x = new_concept(l, c, 0, e);
-			if (x == NULL)
-				return -1;
-			x->plain = full;
-			s->joined[full] = false;
-			senses_mean(s, full, (uint32_t)(x - l->concept));
-		}
-		for (uint32_t i = s->first[full]; i != RECON_NONE;
-		     i = s->all[i].next)
-			senses_mean(s, l->aliases[k][0], s->all[i].id);
-	}
-	return 0;
-}
-
-struct entry {
-	struct str text;
-	uint32_t word;
-};
-
-static int
-entry_cmp(const void *a, const void *b)
-{
-	const struct entry *x = a, *y = b;
-
-	return str_cmp(x->text, y->text);
-}
-
-/* The words in the order of their bytes. */
-static void
-sort_words(struct recon_lexicon *l)
-{
-	size_t n = l->concepts.words.n;
-	struct entry *all = mem_array(n + 1, sizeof *all);
-
-	l->sorted = mem_realloc(l->sorted, (n + 1) * sizeof *l->sorted);
-	for (size_t i = 0; i < n; i++)
-		all[i] = (struct entry){map_key(&l->concepts.words, i),
-		    (uint32_t)i};
-	qsort(all, n, sizeof *all, entry_cmp);
-	for (size_t i = 0; i < n; i++)
-		l->sorted[i] = all[i].word;
-	l->nsorted = n;
-	mem_free(all);
-}
-
-/* The words of each concept, one concept after the other. */
-static void
-list_words(struct recon_lexicon *l)
-{
-	const struct senses *s = &l->concepts;
-	uint32_t *at;
-
-	l->spelled = mem_realloc(l->spelled, (s->nall + 1) *
-	    sizeof *l->spelled);
-	l->spelled_at = at = mem_realloc(l->spelled_at, (l->nconcepts + 2) *
-	    sizeof *at);
-	memset(at, 0, (l->nconcepts + 2) * sizeof *at);
-	for (size_t i = 0; i < s->nall; i++)
-		at[s->all[i].id + 2]++;
-	for (size_t c = 2; c < l->nconcepts + 2; c++)
-		at[c] += at[c - 1];
-	for (size_t w = 0; w < s->words.n; w++)
-		for (uint32_t i = s->first[w]; i != RECON_NONE;
-		     i = s->all[i].next)
-			l->spelled[at[s->all[i].id + 1]++] = (uint32_t)w;
-}
-
 int
 recon_lexicon_add(struct recon_lexicon *l, const struct conf *c,
     struct err *e)
@@ -490,9 +361,5 @@ recon_lexicon_add(struct recon_lexicon *l, const struct conf *c,
 		if (each(l, c, json_member(d, 0, str_of(parts[i].name)),
 			parts[i].add, e) != 0)
 			return -1;
-	if (resolve_aliases(l, c, e) != 0)
-		return -1;
-	sort_words(l);
-	list_words(l);
-	return 0;
+	return lexicon_finish(l, e);
 }

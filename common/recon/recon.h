@@ -51,6 +51,12 @@ struct recon_lexicon *recon_lexicon_new(void);
  */
 int recon_lexicon_add(struct recon_lexicon *l, const struct conf *c,
     struct err *e);
+/*
+ * Add the synonyms of WordNet, from the text of its index.noun: the lemmas
+ * that share their most frequent sense.  ERR_CONFIG as above.
+ */
+int recon_lexicon_add_wordnet(struct recon_lexicon *l, const char *text,
+    size_t len, struct err *e);
 /* Spellings known. */
 size_t recon_lexicon_words(const struct recon_lexicon *l);
 void recon_lexicon_free(struct recon_lexicon *l);

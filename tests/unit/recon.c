@@ -374,6 +374,33 @@ test_nothing(void)
 	recon_target_free(t);
 }
 
+/* The form of wndb(5WN); the lines are our own. */
+static void
+test_wordnet(void)
+{
+	static const char index[] =
+	    "  1 a line of the licence\n"
+	    "zorgle n 2 2 @ ~ 2 1 00000042 00000007\n"
+	    "blorg_thing n 1 0 1 0 00000042\n"
+	    "plimf n 1 1 @ 1 0 00000007\n"
+	    "3d n 1 1 @ 1 0 00000042\n";
+	struct recon_lexicon *l = recon_lexicon_new(), *keep = lex;
+	struct pair p;
+	struct err e = {0};
+
+	TEST(recon_lexicon_add_wordnet(l, index, sizeof index - 1, &e) == 0);
+	TEST(recon_lexicon_words(l) == 2);
+	lex = l;
+	features("zorgle", "Blorg Thing", &p);
+	TEST(p.f[F_COVER_TARGET] > 0.9);
+	features("zorgle", "Plimf", &p);
+	TEST(p.f[F_COVER_TARGET] == 0);
+	TEST(recon_lexicon_add_wordnet(l, "a n 1 x\n", 8, &e) == -1);
+	TEST(e.line == 1 && strcmp(e.id, "recon.lexicon") == 0);
+	lex = keep;
+	recon_lexicon_free(l);
+}
+
 int
 main(void)
 {
@@ -385,6 +412,7 @@ main(void)
 	test_pins();
 	test_refused();
 	test_nothing();
+	test_wordnet();
 	recon_lexicon_free(lex);
 	return test_done();
 }
