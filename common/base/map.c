@@ -170,6 +170,13 @@ map_find(const struct map *m, struct str key)
 	return s->tag_num == 0 ? MAP_NONE : (s->tag_num & NUM_MASK) - 1;
 }
 
+size_t
+map_bytes(const struct map *m)
+{
+	return m->nslots * sizeof *m->slots + m->keys_cap +
+	    m->ends_cap * sizeof *m->ends;
+}
+
 void
 map_free(struct map *m)
 {

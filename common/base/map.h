@@ -33,6 +33,8 @@ size_t map_add(struct map *m, struct str key);
 size_t map_find(const struct map *m, struct str key);
 /* Key number i, valid until the next map_add. */
 struct str map_key(const struct map *m, size_t i);
+/* Bytes of memory held. */
+size_t map_bytes(const struct map *m);
 void map_free(struct map *m);
 
 #endif
