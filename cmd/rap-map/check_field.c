@@ -224,8 +224,9 @@ refine_type(struct checker *c, uint32_t node, const struct field *f,
 	    f->letters != CASE_KEEP ? MAY_STRING : cast_takes[f->cast.kind];
 	if (was != 0 && (was & (takes | MAY_NULL)) == 0) {
 		view_put_types(was, &text);
-		check_say(c, node, "\"%.*s\" is cast from %s, which never works",
-		    f->to, buf_cstr(&text));
+		check_say(c, node,
+		    "\"%.*s\" is cast from %s, which never works", f->to,
+		    buf_cstr(&text));
 	}
 	if (f->has_unit)
 		k->may = MAY_NUMBER | null;
