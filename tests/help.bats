@@ -67,3 +67,49 @@ PY
 	rap-map --help | grep -A1 'auto|always|never$' |
 	    grep -q '^ \{30\}a progress line'
 }
+
+@test "help: a line that is not JSON has a hint of what it may be" {
+	hint() {
+		printf "$2" >in
+		for j in 1 4; do
+			run -65 rap-validate -j$j in
+			[[ "$output" == $1 ]] || { echo "$output"; false; }
+		done
+	}
+	hint "*:1:2: *\[json.trunc\]; JSON spread over lines? rap-fetch*" \
+	    '{\n  "a": 1\n}\n'
+	hint "*\[json.trunc\]; JSON spread*" '[\n{"a": 1}\n]\n'
+	hint "*\[json.trunc\]" '{"a": 1\n'
+	hint "*:2:*\[json.trunc\]*" '{}\n{\n'
+	[[ "$output" != *rap-fetch* ]]
+	hint "*:1:8: *\[json.trail\]; is it a line of an array? rap-fetch*" \
+	    '{"a":1},\n{"a":2}\n'
+	hint "*\[json.trail\]; NDJSON has one value*" '{"a":1}{"a":2}\n'
+	hint "*\[json.syntax\]; no JSON? rap-fetch*" 'a,b\n1,2\n'
+	hint "*\[json.syntax\]" '{"a":nul}\n'
+}
+
+@test "help: a name that is not found is told with where it was looked for" {
+	export XDG_CONFIG_HOME=/xdg RAP_PATH=/one:/two
+	run -66 rap-map -m nope
+	[[ "$output" == *"[io.open]; looked in ., /one:/two, /xdg/rap and "*\
+", and there in maps" ]]
+	run -66 rap-validate -s nosuch
+	[[ "$output" == *"looked in ., "*schemas ]]
+	run -66 rap-fetch nosuch
+	[[ "$output" == *"[source.absent]; looked in ., "*sources ]]
+	run -66 rap-map -m ./nope
+	[[ "$output" != *"looked in"* ]]
+}
+
+@test "help: -q says nothing of single records, nor how many more" {
+	echo '{"properties":{"id":{"type":"integer"}}}' >s.json
+	seq 60 | sed 's/.*/{"id":"&"}/' >in
+	run --separate-stderr rap-validate -s s.json in
+	[ "$status" = 1 ]
+	[ "${#stderr_lines[@]}" = 21 ]
+	[[ "$stderr" == *"40 more like this [schema.invalid]" ]]
+	run --separate-stderr rap-validate -q -s s.json in
+	[ "$status" = 1 ]
+	[ -z "$stderr" ]
+}

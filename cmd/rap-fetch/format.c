@@ -254,10 +254,14 @@ format_new(const struct format_opts *opts, struct sink *sink, const char *name,
 	return &g->base;
 }
 
-enum format_kind
-format_kind(const struct format *f)
+const char *
+format_name(const struct format *f)
 {
-	return f->kind;
+	size_t i = 0;
+
+	while (kinds[i].kind != f->kind)
+		i++;
+	return kinds[i].name;
 }
 
 int

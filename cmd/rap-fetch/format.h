@@ -106,8 +106,8 @@ int format_push(struct format *f, const char *p, size_t n, struct err *e);
 /* The source ended well.  Do not call it after a cut. */
 int format_end(struct format *f, struct err *e);
 void format_free(struct format *f);
-/* Which one it is; FORMAT_AUTO as long as too few bytes have come. */
-enum format_kind format_kind(const struct format *f);
+/* "csv" and so on; "auto" as long as too few bytes have come to tell. */
+const char *format_name(const struct format *f);
 
 /* "json" and so on: 0, or -1 when there is no such format. */
 int format_by_name(const char *name, enum format_kind *kind);

@@ -123,7 +123,7 @@ chain_close(struct input *in)
 {
 	if (in->sink.flush == sink_write)
 		prog_say(in->prog, "%s: read as %s", in->name,
-		    format_name(format_kind(in->format)));
+		    format_name(in->format));
 	unpack_free(in->unpack);
 	format_free(in->format);
 	in->unpack = NULL;

@@ -400,9 +400,13 @@ load_file(struct prog *p, const char *name, const struct cli_list *given,
 			rc = read_file(&f, e);
 		if (rc != 0 && e->code == ERR_CONFIG)
 			err_source(e, path);
-	} else if (e->code == ERR_NOINPUT)
+	} else if (e->code == ERR_NOINPUT) {
+		struct err why = *e;
+
 		err_set(e, ERR_NOINPUT, "source.absent",
 		    "no file and no source '%s'", name);
+		memcpy(e->hint, why.hint, sizeof e->hint);
+	}
 	conf_free(&c);
 	buf_free(&text);
 	mem_free(path);

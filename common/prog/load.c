@@ -75,6 +75,21 @@ search(const char *kind, const char *name, struct buf *path, struct buf *out,
 	return rc;
 }
 
+/* Where a bare name was looked for. */
+static int
+say_where(const char *kind, struct err *e)
+{
+	const char *dirs = getenv("RAP_PATH");
+	const char *xdg = getenv("XDG_CONFIG_HOME");
+	bool has_dirs = dirs != NULL && *dirs != '\0';
+	bool has_xdg = xdg != NULL && *xdg != '\0';
+
+	return err_hint(e, "looked in .%s%s%s%s%s and %s%s%s", has_dirs ?
+	    ", " : "", has_dirs ? dirs : "", has_xdg ? ", " : "",
+	    has_xdg ? xdg : "", has_xdg ? "/rap" : "", RAP_DATADIR,
+	    kind[0] != '\0' ? ", and there in " : "", kind);
+}
+
 static int
 note(struct prog *p, const char *path, const struct buf *text, struct err *e)
 {
@@ -112,6 +127,8 @@ prog_load(struct prog *p, const char *kind, const char *name,
 	if (rc == 0) {
 		*e = first;
 		rc = -1;
+		if (strchr(name, '/') == NULL)
+			say_where(kind, e);
 	} else if (rc == 1)
 		rc = note(p, buf_cstr(&path), out, e);
 	if (rc == 0 && found != NULL)

@@ -148,6 +148,35 @@ next_line(struct shared *sh, struct worker *w, struct engine_cursor *c,
 	return engine_next(c, l);
 }
 
+/* What a line that is not JSON may be instead. */
+static enum prog_verdict
+not_json(const struct engine_line *l, struct err *e)
+{
+	size_t from = 0, to = l->len;
+	bool json;
+
+	while (from < to && memchr(" \t\r", l->p[from], 3) != NULL)
+		from++;
+	while (to > from && memchr(" \t\r", l->p[to - 1], 3) != NULL)
+		to--;
+	json = from < to && memchr("{[", l->p[from], 2) != NULL;
+	if (e->hint[0] != '\0' || from == to)
+		return PROG_BAD;
+	if (strcmp(e->id, "json.trail") == 0 && e->pos < l->len)
+		return (enum prog_verdict)err_hint(e, l->p[e->pos] == ',' ?
+		    "is it a line of an array? rap-fetch FILE makes NDJSON of "
+		    "those" :
+		    "NDJSON has one value on each line");
+	if (l->number == 1 && strcmp(e->id, "json.trunc") == 0 && json &&
+	    memchr("{[,:", l->p[to - 1], 4) != NULL)
+		return (enum prog_verdict)err_hint(e, "JSON spread over "
+		    "lines? rap-fetch FILE makes NDJSON of it");
+	if (l->number == 1 && strcmp(e->id, "json.syntax") == 0 && !json)
+		return (enum prog_verdict)err_hint(e, "no JSON? rap-fetch "
+		    "FILE makes NDJSON of CSV and others");
+	return PROG_BAD;
+}
+
 /* Parse one line, unless it is, and hand it to the filter. */
 static enum prog_verdict
 one_record(struct shared *sh, struct worker *w, const struct engine_block *in,
@@ -170,7 +199,7 @@ one_record(struct shared *sh, struct worker *w, const struct engine_block *in,
 		    in->max_line);
 	if (!w->parsed &&
 	    json_scan_line(&w->scan, &w->doc, l->p, l->len, e) != 0)
-		return PROG_BAD;
+		return not_json(l, e);
 	if (sh->filter->syntax_only)
 		return PROG_PASS;
 	if (sh->filter->needs_object && json_type(&w->doc, 0) != JSON_OBJECT)
