@@ -58,15 +58,6 @@ format_by_name(const char *name, enum format_kind *kind)
 	return -1;
 }
 
-const char *
-format_name(enum format_kind kind)
-{
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-		if (kinds[i].kind == kind)
-			return kinds[i].name;
-	return "?";
-}
-
 static bool
 has_suffix(const char *name, size_t len, const char *suffix)
 {

@@ -111,7 +111,6 @@ const char *format_name(const struct format *f);
 
 /* "json" and so on: 0, or -1 when there is no such format. */
 int format_by_name(const char *name, enum format_kind *kind);
-const char *format_name(enum format_kind kind);
 
 /*
  * e->pos is a byte of text, which begins on that line, `column` bytes into it:
