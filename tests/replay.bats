@@ -169,3 +169,26 @@ PY
 	[ "$status" -eq 1 ]
 	[ -z "$(ls "$TMPDIR")" ]
 }
+
+@test "a record whose command is no text is told, not run" {
+	python3 - <<'PY'
+import base64, hashlib, json
+H = lambda b: hashlib.sha256(b).digest()
+run = '01a1f7a0-7808-7afc-8f9e-14d00b366d65'
+last, leaves, out = H(b''), [], b''
+for seq, r in enumerate([{'type': 'rap/run/1', 'argv': ['echo', 7]},
+                         {'type': 'rap/stage/1', 'stage': 'x'}]):
+    r.update(run=run, seq=seq, prev=last.hex())
+    line = json.dumps(r, sort_keys=True, separators=(',', ':')).encode()
+    last = H(b'\0' + line)
+    leaves.append(last)
+    out += line + b'\n'
+root = H(b'\1' + leaves[0] + leaves[1])
+open('.rap/log.ndjson', 'wb').write(out)
+open('.rap/checkpoint', 'w').write('odd\n2\n%s\n' %
+    base64.b64encode(root).decode())
+PY
+	run rap-replay verify last
+	[ "$status" -eq 65 ]
+	[[ "$output" == *"[replay.command]"* ]]
+}

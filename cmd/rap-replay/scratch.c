@@ -269,8 +269,14 @@ recorded_command(struct replay *r, const struct json_doc *run, struct err *e)
 	    sizeof *words);
 	for (uint32_t k = argv + 1; k < run->nodes[argv].next;
 	     k = run->nodes[k].next) {
-		struct str s = json_string(run, k, &r->arena);
+		struct str s;
 
+		if (json_type(run, k) != JSON_STRING) {
+			err_set(e, ERR_DATA, "replay.command",
+			    "the record of the run holds no command");
+			return NULL;
+		}
+		s = json_string(run, k, &r->arena);
 		words[n++] = (char *)arena_str(&r->arena, s).p;
 	}
 	return words;
