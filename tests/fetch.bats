@@ -733,3 +733,15 @@ print(json.dumps(yaml.safe_load(open(sys.argv[1]))))' "$s" |
 	[ "$status" -eq 143 ]
 	tail -n 1 store/log.ndjson | jq -e '.files // [] | length == 0'
 }
+
+@test "--max-body is the very size up to which a file is held" {
+	echo '{"a":1}' >small
+	seq 14000 >big
+	sum=$(sha256sum <small | cut -c1-64)
+	[ "$(rap-fetch --sha256 $sum --max-body 8 small)" = '{"a":1}' ]
+	run -65 rap-fetch --sha256 $sum --max-body 7 small
+	sum=$(sha256sum <big | cut -c1-64)
+	size=$(wc -c <big)
+	rap-fetch --sha256 $sum --max-body $size big | cmp - big
+	run -65 rap-fetch --sha256 $sum --max-body $((size - 1)) big
+}

@@ -180,11 +180,13 @@ file_list(const char *path, struct buf *names, struct err *e)
 	char **item = NULL;
 	size_t n = 0, cap = 0;
 	struct dirent *d;
+	int rc = 0;
 
 	if (dir == NULL)
 		return err_sys(e, errno, ERR_NOINPUT, "io.open",
 		    "cannot list '%s'", path);
-	while ((d = readdir(dir)) != NULL) {
+	/* At the end errno is what it was. */
+	while ((errno = 0, d = readdir(dir)) != NULL) {
 		if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
 			continue;
 		if (n == cap) {
@@ -193,6 +195,9 @@ file_list(const char *path, struct buf *names, struct err *e)
 		}
 		item[n++] = mem_dupz(d->d_name, strlen(d->d_name));
 	}
+	if (errno != 0)
+		rc = err_sys(e, errno, ERR_IO, "io.read", "cannot list '%s'",
+		    path);
 	closedir(dir);
 	if (n > 1)
 		qsort(item, n, sizeof *item, by_name);
@@ -201,7 +206,7 @@ file_list(const char *path, struct buf *names, struct err *e)
 		mem_free(item[i]);
 	}
 	mem_free(item);
-	return 0;
+	return rc;
 }
 
 int

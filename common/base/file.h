@@ -40,7 +40,7 @@ void file_unlock(int fd);
 
 /*
  * Append the names in a directory, sorted by byte, each with a NUL behind it;
- * "." and ".." are left out.  ERR_NOINPUT [io.open].
+ * "." and ".." are left out.  ERR_NOINPUT [io.open], ERR_IO [io.read].
  */
 int file_list(const char *path, struct buf *names, struct err *e);
 

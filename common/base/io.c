@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* F_SETPIPE_SZ, pipe2 */
+#define _GNU_SOURCE /* F_SETPIPE_SZ */
 #include "base/io.h"
 
 #include <errno.h>
@@ -11,6 +11,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/fault.h"
+
+enum { READ_LEAST = 4096, READ_STEP = 64 * 1024 };
 
 void
 io_stdopen(void)
@@ -137,17 +139,26 @@ io_pread(int fd, void *p, size_t n, uint64_t at, struct err *e)
 int
 io_read_all(int fd, struct buf *b, struct err *e)
 {
-	for (;;) {
-		ssize_t got;
-		size_t room;
+	size_t max = b->max != 0 ? b->max : BUF_MAX;
 
-		if (b->cap - b->len < 4096 && !buf_grow(b, 64 * 1024) &&
-		    !buf_grow(b, 4096))
-			return err_set(e, ERR_DATA, "io.toobig",
-			    "larger than %zu bytes",
-			    b->max != 0 ? b->max : BUF_MAX);
-		room = b->cap - b->len;
-		got = io_read(fd, b->p + b->len, room, NULL, e);
+	for (;;) {
+		size_t left = max > b->len ? max - b->len : 0;
+		size_t room = b->cap - b->len;
+		ssize_t got;
+		char more;
+
+		if (left == 0) {
+			got = io_read(fd, &more, 1, NULL, e);
+			return got <= 0 ? (int)got
+					: err_set(e, ERR_DATA, "io.toobig",
+					      "larger than %zu bytes", max);
+		}
+		if (room < READ_LEAST) {
+			buf_need(b, left < READ_STEP ? left : READ_STEP);
+			room = b->cap - b->len;
+		}
+		got = io_read(fd, b->p + b->len, room < left ? room : left,
+		    NULL, e);
 		if (got <= 0)
 			return (int)got;
 		b->len += (size_t)got;
