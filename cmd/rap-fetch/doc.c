@@ -11,6 +11,7 @@
 #include "format.h"
 #include "json/json.h"
 #include "json/path.h"
+#include "json/write.h"
 #include "window.h"
 
 enum place {
@@ -82,25 +83,6 @@ doc_fail(struct doc *d, struct err *e, const char *id, const char *want)
 	return -1;
 }
 
-/* Copy s without the blanks between its tokens. */
-static void
-put_compact(struct buf *out, struct str s)
-{
-	size_t from = 0, i = 0;
-
-	while (i < s.len) {
-		if (is_blank(s.p[i])) {
-			buf_put(out, s.p + from, i - from);
-			from = ++i;
-		} else if (s.p[i++] == '"') {
-			while (s.p[i] != '"')
-				i += s.p[i] == '\\' ? 2 : 1;
-			i++;
-		}
-	}
-	buf_put(out, s.p + from, s.len - from);
-}
-
 /* A checked value, as one line: its own bytes if it is on one already. */
 static int
 put_value(struct doc *d, struct str s, struct err *e)
@@ -109,7 +91,7 @@ put_value(struct doc *d, struct str s, struct err *e)
 
 	if (memchr(s.p, '\n', s.len) != NULL ||
 	    memchr(s.p, '\r', s.len) != NULL)
-		put_compact(out, s);
+		json_put_compact(out, s);
 	else
 		buf_str(out, s);
 	buf_putc(out, '\n');

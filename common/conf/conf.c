@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "conf/conf_priv.h"
+#include "json/write.h"
 
 int
 conf_err_at(struct err *e, size_t line, size_t col, const char *id,
@@ -57,27 +58,6 @@ place_json(struct conf_build *b, const struct json_doc *d)
 	}
 }
 
-/* Copy JSON without the blanks between its tokens: slices of the text end up
- * in single lines. */
-static void
-compact(struct buf *out, const char *text, size_t len)
-{
-	bool quoted = false;
-
-	for (size_t i = 0; i < len; i++) {
-		char ch = text[i];
-
-		if (!quoted &&
-		    (ch == ' ' || ch == '\t' || ch == '\n' || ch == '\r'))
-			continue;
-		buf_putc(out, ch);
-		if (quoted && ch == '\\' && i + 1 < len)
-			buf_putc(out, text[++i]);
-		else if (ch == '"')
-			quoted = !quoted;
-	}
-}
-
 /* 1: it was JSON; 0: it was not, ask YAML. */
 static int
 try_json(struct conf_build *b, const char *text, size_t len)
@@ -88,7 +68,8 @@ try_json(struct conf_build *b, const char *text, size_t len)
 
 	if (is) {
 		place_json(b, &d);
-		compact(b->text, text, len);
+		/* Slices of the text end up in single lines. */
+		json_put_compact(b->text, (struct str){text, len});
 	}
 	json_free(&d);
 	return is;

@@ -77,17 +77,7 @@ put_decimal(struct buf *out, const struct decimal *d)
 	buf_str(out, d->exp);
 }
 
-static int
-digit_of(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : 16;
-}
-
-/* 0o17 and 0x1F.  1 when s is one; *wrong when it does not fit. */
+/* 0o17 and 0x1F: true when s is one; *wrong when it does not fit. */
 static bool
 based(struct str s, unsigned long long *v, bool *wrong)
 {
@@ -99,7 +89,7 @@ based(struct str s, unsigned long long *v, bool *wrong)
 	*v = 0;
 	*wrong = false;
 	for (size_t i = 2; i < s.len; i++) {
-		unsigned d = (unsigned)digit_of(s.p[i]);
+		unsigned d = (unsigned)str_hex(s.p[i]);
 
 		if (d >= base)
 			return false;

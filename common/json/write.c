@@ -153,3 +153,23 @@ json_put_string(struct buf *out, struct str s)
 	buf_put(out, s.p + from, s.len - from);
 	buf_putc(out, '"');
 }
+
+void
+json_put_compact(struct buf *out, struct str s)
+{
+	size_t from = 0, i = 0;
+
+	while (i < s.len) {
+		char c = s.p[i];
+
+		if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
+			buf_put(out, s.p + from, i - from);
+			from = ++i;
+		} else if (s.p[i++] == '"') {
+			while (s.p[i] != '"')
+				i += s.p[i] == '\\' ? 2 : 1;
+			i++;
+		}
+	}
+	buf_put(out, s.p + from, s.len - from);
+}

@@ -44,6 +44,9 @@ void json_w_null(struct json_w *w);
 void json_w_member(struct json_w *w, const char *name, struct str value);
 void json_w_member_u64(struct json_w *w, const char *name, uint64_t v);
 
+/* A value that json_parse accepted, without the blanks between its tokens. */
+void json_put_compact(struct buf *out, struct str json);
+
 /* Just the quoted, escaped string; s must be UTF-8. */
 void json_put_string(struct buf *out, struct str s);
 
