@@ -101,6 +101,9 @@ int io_pub_open(struct io_pub *pub, const char *path, unsigned mode,
 int io_pub_commit(struct io_pub *pub, struct err *e);
 /* Drop what was written; nothing if not open. */
 void io_pub_abort(struct io_pub *pub);
+/* Only remove the temporary name: for a process that is about to end in want
+ * of memory. */
+void io_pub_unlink(const struct io_pub *pub);
 
 /* Publish p[0..n) as path in one call. */
 int io_publish(const char *path, unsigned mode, const void *p, size_t n,

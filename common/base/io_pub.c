@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,7 +33,6 @@ pub_names(struct io_pub *pub, const char *path, struct err *e)
 	const char *slash = strrchr(path, '/');
 	const char *base = slash != NULL ? slash + 1 : path;
 	char *dir;
-	size_t n;
 
 	dir = slash == NULL ? mem_dupz(".", 1)
 			    : mem_dupz(path, (size_t)(slash - path) + 1);
@@ -39,9 +40,6 @@ pub_names(struct io_pub *pub, const char *path, struct err *e)
 	mem_free(dir);
 	pub->path = mem_dupz(path, strlen(path));
 	pub->base = mem_dupz(base, strlen(base));
-	n = strlen(base) + 48;
-	pub->tmp = mem_alloc(n);
-	snprintf(pub->tmp, n, ".%s.%ld.tmp", base, (long)getpid());
 	if (pub->dir < 0 || base[0] == '\0')
 		return err_sys(e, pub->dir < 0 ? errno : EISDIR,
 		    ERR_CANTCREATE, "io.create", "cannot create '%s'", path);
@@ -76,6 +74,34 @@ pub_special(struct io_pub *pub, const char *path, struct err *e)
 	return -1;
 }
 
+/*
+ * A temporary name nobody has: by chance, since process numbers repeat on the
+ * hosts and in the containers that share a file system.  Its length does not
+ * depend on the name to be.
+ */
+static int
+pub_create(struct io_pub *pub, unsigned mode)
+{
+	enum { TRIES = 100, NAME = 32 };
+
+	pub->tmp = mem_alloc(NAME);
+	for (int i = 0; i < TRIES; i++) {
+		uint64_t x = 0;
+
+		if (getrandom(&x, sizeof x, GRND_NONBLOCK) < 0)
+			x = (uint64_t)getpid() << 32 | (uint64_t)i;
+		snprintf(pub->tmp, NAME, ".rap-%016" PRIx64 ".tmp", x);
+		pub->fd = openat(pub->dir, pub->tmp,
+		    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+		    mode);
+		if (pub->fd >= 0)
+			return 0;
+		if (errno != EEXIST)
+			break;
+	}
+	return -1;
+}
+
 /* The temporary file, with the mode of the one it is to replace. */
 static int
 pub_temp(struct io_pub *pub, unsigned mode, struct err *e)
@@ -89,11 +115,7 @@ pub_temp(struct io_pub *pub, unsigned mode, struct err *e)
 	old = old && S_ISREG(st.st_mode);
 	if (old)
 		mode = st.st_mode & 0777;
-	/* A name of a dead process with our number may be left over. */
-	unlinkat(pub->dir, pub->tmp, 0);
-	pub->fd = openat(pub->dir, pub->tmp,
-	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-	if (pub->fd < 0)
+	if (pub_create(pub, mode) != 0)
 		return err_sys(e, errno, ERR_CANTCREATE, "io.create",
 		    "cannot create '%s'", pub->path);
 	if (old)
@@ -155,6 +177,13 @@ io_pub_commit(struct io_pub *pub, struct err *e)
 	}
 	pub_forget(pub);
 	return rc;
+}
+
+void
+io_pub_unlink(const struct io_pub *pub)
+{
+	if (pub->fd >= 0 && pub->tmp != NULL)
+		unlinkat(pub->dir, pub->tmp, 0);
 }
 
 void

@@ -8,15 +8,16 @@
 #include "base/err.h"
 #include "base/fault.h"
 
-/* The only state: what to run when memory ends.  Set before threads start. */
-static void (*fail_hook)(void *);
-static void *fail_arg;
+/* The only state: what to run when memory ends. */
+static struct mem_hook fail_hook;
 
-void
-mem_on_fail(void (*hook)(void *arg), void *arg)
+struct mem_hook
+mem_on_fail(struct mem_hook hook)
 {
+	struct mem_hook old = fail_hook;
+
 	fail_hook = hook;
-	fail_arg = arg;
+	return old;
 }
 
 _Noreturn void
@@ -35,8 +36,8 @@ need(void *p)
 {
 	if (p != NULL)
 		return p;
-	if (fail_hook != NULL)
-		fail_hook(fail_arg);
+	if (fail_hook.run != NULL)
+		fail_hook.run(fail_hook.arg);
 	mem_die();
 }
 

@@ -21,11 +21,17 @@ char *mem_dupz(const char *p, size_t n);
 void mem_free(void *p);
 
 /*
- * Run hook(arg) before the process ends, in the thread that failed.  The
- * engine uses it to let the line that is being written be finished.  NULL
- * removes it.  Call while there is one thread.
+ * What runs, in the thread that failed, before the process ends: the program
+ * removes its temporary file, and around that the engine sees to it that the
+ * line that is being written is finished.
  */
-void mem_on_fail(void (*hook)(void *arg), void *arg);
+struct mem_hook {
+	void (*run)(void *arg);
+	void *arg;
+};
+
+/* Set the hook, returning the one before.  Call while there is one thread. */
+struct mem_hook mem_on_fail(struct mem_hook hook);
 
 /* End the process with 71 and the out-of-memory message.  Runs no hook. */
 _Noreturn void mem_die(void);

@@ -18,6 +18,7 @@ struct run {
 	struct reader reader;
 	struct committer committer;
 	pthread_mutex_t lock, writing;
+	struct mem_hook outer; /* the program's own, when memory ends */
 	pthread_cond_t change;
 	/* Below: under lock. */
 	struct slot *ring;
@@ -213,7 +214,11 @@ run_threads(struct worker *w, size_t n)
 static void
 finish_line(void *arg)
 {
-	pthread_mutex_lock(arg);
+	struct run *r = arg;
+
+	pthread_mutex_lock(&r->writing);
+	if (r->outer.run != NULL)
+		r->outer.run(r->outer.arg);
 }
 
 static void
@@ -305,12 +310,12 @@ engine_run(const struct engine_filter *f, void *shared,
 		rc = worker_start(&w[i], &r, e);
 	if (rc == 0) {
 		signal_catch(r.wake[1]);
-		mem_on_fail(finish_line, &r.writing);
+		r.outer = mem_on_fail((struct mem_hook){finish_line, &r});
 		run_threads(w, n);
-		mem_on_fail(NULL, NULL);
+		mem_on_fail(r.outer);
 		rc = run_finish(&r, w, n, e);
 		commit_part_streams(&r.committer);
-		signal_restore();
+		signal_quiet();
 		/* One that came while the filter finished counts too. */
 		*signal_seen = *signal_flag();
 	}

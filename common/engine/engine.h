@@ -108,6 +108,10 @@ int engine_pass(const struct engine_opts *opts, struct engine_counts *counts,
     int *signal_seen, struct err *e);
 
 /*
+ * engine_run and engine_pass leave the signals caught, so that what follows
+ * (publishing, the record of the stage) is not torn by a first one;
+ * engine_catch_end puts the system's way back.
+ *
  * Signals for a program with a loop of its own: from now on SIGINT, SIGTERM
  * and SIGHUP set the flag to their number and interrupt waits, once;
  * a second one kills.  engine_catch_end puts the system's way back.

@@ -100,7 +100,8 @@ void progress_show(struct committer *c, bool last);
 /* Catch INT, TERM and HUP (unless ignored); a first one makes `wake` readable
  * and *signal_flag() nonzero, a second one kills. */
 void signal_catch(int wake_write);
-void signal_restore(void);
+/* `wake` is about to be closed; the flag goes on. */
+void signal_quiet(void);
 const volatile int *signal_flag(void);
 
 #endif

@@ -102,7 +102,7 @@ engine_pass(const struct engine_opts *o, struct engine_counts *counts,
 		signal_catch(wake[1]);
 		rc = pass_all(&s, wake[0], e);
 		*signal_seen = *signal_flag();
-		signal_restore();
+		signal_quiet();
 		mem_free(s.block);
 	}
 	if (o->in_hash != NULL)

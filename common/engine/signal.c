@@ -40,15 +40,9 @@ signal_catch(int wake_write)
 }
 
 void
-signal_restore(void)
+signal_quiet(void)
 {
-	struct sigaction old;
-
 	wake_fd = -1;
-	for (size_t i = 0; i < ARRAY_LEN(caught); i++)
-		if (sigaction(caught[i], NULL, &old) == 0 &&
-		    old.sa_handler == on_signal)
-			signal(caught[i], SIG_DFL);
 }
 
 const volatile int *
@@ -67,5 +61,11 @@ engine_catch(void)
 void
 engine_catch_end(void)
 {
-	signal_restore();
+	struct sigaction old;
+
+	wake_fd = -1;
+	for (size_t i = 0; i < ARRAY_LEN(caught); i++)
+		if (sigaction(caught[i], NULL, &old) == 0 &&
+		    old.sa_handler == on_signal)
+			signal(caught[i], SIG_DFL);
 }

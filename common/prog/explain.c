@@ -376,6 +376,7 @@ static const struct {
     {"usage.cpu", "RAP_CPU names a scanner that this processor does not "
 	"have."},
     {"usage.operand", "An operand too many, or one that is missing."},
+    {"usage.run", "RAP_RUN is set, and not to the id of a run."},
     {"usage.option", "An option this program does not know, or one that does "
 	"not go with the others."},
     {"usage.value", "The value of an option is not of its kind, or two options "

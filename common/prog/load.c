@@ -129,8 +129,11 @@ prog_load(struct prog *p, const char *kind, const char *name,
 		rc = -1;
 		if (strchr(name, '/') == NULL)
 			say_where(kind, e);
-	} else if (rc == 1)
-		rc = note(p, buf_cstr(&path), out, e);
+	} else if (rc == 1) {
+		rc = prog_guard_input(p, buf_cstr(&path), e);
+		if (rc == 0)
+			rc = note(p, path.p, out, e);
+	}
 	if (rc == 0 && found != NULL)
 		*found = mem_dupz(path.p, path.len);
 	buf_free(&path);

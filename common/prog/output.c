@@ -33,6 +33,19 @@ prog_guard(const struct prog *p, const char *path, struct err *e)
 }
 
 int
+prog_guard_input(const struct prog *p, const char *path, struct err *e)
+{
+	const struct prog_opts *o = &p->opt;
+	const char *const out[] = {o->out, o->reject, o->stats};
+
+	for (size_t i = 0; i < ARRAY_LEN(out); i++)
+		if (out[i] != NULL && file_same(out[i], path))
+			return err_set(e, ERR_USAGE, "io.samefile",
+			    "'%s' is both input and output", path);
+	return 0;
+}
+
+int
 prog_guard_all(const struct prog *p, struct err *e)
 {
 	const struct prog_opts *o = &p->opt;

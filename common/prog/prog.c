@@ -193,6 +193,7 @@ finish(struct prog *p, int rc, const struct err *e, int *sig)
 	status = worse(p, status, rc, &later);
 	rc = prog_stage_end(p, *sig != 0 ? 0 : status, *sig, &later);
 	status = worse(p, status, rc, &later);
+	engine_catch_end();
 	say_counts(p);
 	return status;
 }
@@ -242,6 +243,15 @@ choose_kernel(struct prog *p, struct err *e)
 	return err_hint(e, "one of scalar, avx2, avx512, neon");
 }
 
+/* Memory has ended: nothing else is safe to do. */
+static void
+drop_output(void *arg)
+{
+	struct prog *p = arg;
+
+	io_pub_unlink(&p->state->pub);
+}
+
 static int
 run(struct prog *p, int *sig)
 {
@@ -260,6 +270,7 @@ run(struct prog *p, int *sig)
 		return e.code;
 	}
 	hold_signals(p);
+	mem_on_fail((struct mem_hook){drop_output, p});
 	rc = choose_kernel(p, &e);
 	if (rc == 0)
 		rc = p->def->run(p, &e);
@@ -276,6 +287,8 @@ prog_main(const struct prog_def *def, int argc, char **argv)
 	int status, sig;
 
 	io_stdopen();
+	if (argc < 1)
+		return ERR_USAGE; /* no name to say it under */
 	status = run(&p, &sig);
 	state_free(&p);
 	if (sig != 0) {

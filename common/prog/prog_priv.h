@@ -70,6 +70,9 @@ void prog_envelope(const struct engine_line *l, const struct err *e,
 /* "0.1%", "5": rejects per million. */
 int prog_rate(const char *text, uint64_t *ppm, struct err *e);
 
+/* ERR_USAGE [io.samefile] when a file the shared options write is path, which
+ * is read. */
+int prog_guard_input(const struct prog *p, const char *path, struct err *e);
 /* prog_guard for each file the shared options write. */
 int prog_guard_all(const struct prog *p, struct err *e);
 /* Output: open (or do nothing when it is), publish or drop. */

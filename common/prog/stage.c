@@ -7,6 +7,8 @@
 #include "base/mem.h"
 #include "prov/id.h"
 
+enum { RUN_ID_MAX = 128 };
+
 bool
 prog_has_store(const struct prog *p)
 {
@@ -14,16 +16,41 @@ prog_has_store(const struct prog *p)
 	    (getenv("RAP_STORE") != NULL && *getenv("RAP_STORE") != '\0'));
 }
 
+/* The id of the run we are in, from the environment: a name of ours, nothing
+ * that could drive a terminal when it is shown. */
+static int
+check_run_id(struct err *e)
+{
+	const char *id = getenv("RAP_RUN");
+	size_t n = id != NULL ? strlen(id) : 0;
+
+	if (n <= RUN_ID_MAX && (n == 0 || strspn(id, "0123456789abcdefghijklm"
+		"nopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.") == n))
+		return 0;
+	return err_set(e, ERR_USAGE, "usage.run",
+	    "RAP_RUN='%s' is no id of a run", id);
+}
+
 int
 prog_store_open(struct prog *p, struct err *e)
 {
 	struct prog_state *st = p->state;
+	struct buf log = {0};
+	int rc;
 
 	if (!prog_has_store(p) || st->store != NULL)
 		return 0;
+	if (check_run_id(e) != 0)
+		return -1;
 	st->store = prov_open(
 	    p->opt.store != NULL ? p->opt.store : getenv("RAP_STORE"), e);
-	return st->store != NULL ? 0 : -1;
+	if (st->store == NULL)
+		return -1;
+	/* No output may take the place of the log. */
+	buf_printf(&log, "%s/log.ndjson", prov_dir(st->store));
+	rc = prog_guard_input(p, buf_cstr(&log), e);
+	buf_free(&log);
+	return rc;
 }
 
 static void
