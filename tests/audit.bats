@@ -560,3 +560,32 @@ PY
 		done
 	done
 }
+
+@test "audit: a root that is no digest cannot drive a terminal" {
+	python3 - <<'PY'
+import base64, hashlib, json
+H = lambda b: hashlib.sha256(b).digest()
+run = '01a1f7a0-7808-7afc-8f9e-14d00b366d65'
+last, leaves, out = H(b''), [], b''
+odd = {'bytes': 1, 'records': '\x9b2J', 'root': '\x1b[2J'}
+for seq, r in enumerate([{'type': 'rap/run/1'},
+                         {'type': 'rap/stage/1', 'stage': 'a', 'out': odd},
+                         {'type': 'rap/stage/1', 'stage': 'b', 'in': odd},
+                         {'type': 'rap/end/1'}]):
+    r.update(run=run, seq=seq, prev=last.hex())
+    line = json.dumps(r, sort_keys=True, separators=(',', ':'),
+                      ensure_ascii=False).encode()
+    last = H(b'\0' + line)
+    leaves.append(last)
+    out += line + b'\n'
+root = H(b'\1' + H(b'\1' + leaves[0] + leaves[1]) +
+         H(b'\1' + leaves[2] + leaves[3]))
+open('.rap/log.ndjson', 'wb').write(out)
+open('.rap/checkpoint', 'w').write('odd\n4\n%s\n' %
+    base64.b64encode(root).decode())
+PY
+	rap-audit show last >out
+	grep -q 'a -> b' out
+	! grep -q $'\e' out || false
+	! grep -q $'\xc2\x9b' out || false
+}

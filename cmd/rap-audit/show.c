@@ -189,6 +189,7 @@ static void
 put_edge(struct buf *out, struct edge *ed, struct str root)
 {
 	size_t from = out->len;
+	char records[64], safe[64];
 	int ends = 0;
 
 	for (int k = 0; k < ENDS; k++) {
@@ -201,8 +202,9 @@ put_edge(struct buf *out, struct edge *ed, struct str root)
 		out->len = from;
 		return;
 	}
-	buf_printf(out, " (%.*s records, %.*s)\n", (int)ed->records.len,
-	    ed->records.p, (int)(root.len < 12 ? root.len : 12), root.p);
+	str_escape(records, sizeof records, ed->records.p, ed->records.len);
+	str_escape(safe, sizeof safe, root.p, root.len < 12 ? root.len : 12);
+	buf_printf(out, " (%s records, %s)\n", records, safe);
 }
 
 static void
