@@ -108,3 +108,12 @@ Y
 	run rap-validate --reject /dev/null -q bad
 	[ "$output" = "" ]
 }
+
+@test "options: a wrong rate is told before a file is touched" {
+	echo keep >kept
+	run rap-validate --reject kept --max-reject-rate often in
+	[ "$status" -eq 64 ]
+	[ "$(cat kept)" = keep ]
+	run rap-fetch --max-reject-rate often in
+	[ "$status" -eq 64 ]
+}

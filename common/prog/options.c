@@ -3,6 +3,7 @@
 #include "prog/prog_priv.h"
 
 #include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -98,8 +99,25 @@ is_dash(const char *name)
 	return name != NULL && strcmp(name, "-") == 0;
 }
 
+/* "0.1%", "5": rejects per million. */
 static int
-check(const struct prog_opts *o, struct err *e)
+read_rate(const char *text, uint64_t *ppm, struct err *e)
+{
+	size_t n = strlen(text);
+	char *end;
+	double v;
+
+	v = strtod(text, &end);
+	if (n == 0 || (*end == '%' ? end[1] : *end) != '\0' || !(v >= 0) ||
+	    v > 100)
+		return err_set(e, ERR_USAGE, "usage.value",
+		    "'%s' is no percentage for --max-reject-rate", text);
+	*ppm = (uint64_t)(v * 10000 + 0.5);
+	return 0;
+}
+
+static int
+check(struct prog_opts *o, struct err *e)
 {
 	static const char *const diag[] = {"text", "json", NULL};
 	static const char *const progress[] = {"auto", "always", "never",
@@ -107,6 +125,8 @@ check(const struct prog_opts *o, struct err *e)
 
 	if (one_of(o->diag, "--diag", diag, e) != 0 ||
 	    one_of(o->progress, "--progress", progress, e) != 0)
+		return -1;
+	if (read_rate(o->max_rate, &o->max_rate_ppm, e) != 0)
 		return -1;
 	if (is_dash(o->reject) || is_dash(o->stats))
 		return err_set(e, ERR_USAGE, "usage.value",

@@ -23,22 +23,6 @@ block_size(void)
 	return n < (size_t)64 << 20 ? n : (size_t)64 << 20;
 }
 
-int
-prog_rate(const char *text, uint64_t *ppm, struct err *e)
-{
-	size_t n = strlen(text);
-	char *end;
-	double v;
-
-	v = strtod(text, &end);
-	if (n == 0 || (*end == '%' ? end[1] : *end) != '\0' || !(v >= 0) ||
-	    v > 100)
-		return err_set(e, ERR_USAGE, "usage.value",
-		    "'%s' is no percentage for --max-reject-rate", text);
-	*ppm = (uint64_t)(v * 10000 + 0.5);
-	return 0;
-}
-
 static void
 source_done(void *arg, const struct engine_source *s)
 {
@@ -79,6 +63,7 @@ engine_options(struct prog *p, const struct cli_list *files,
 	    .side = st->side,
 	    .side_name = p->opt.reject,
 	    .max_rejects = p->opt.max_rejects,
+	    .max_rate_ppm = p->opt.max_rate_ppm,
 	    .keep_going = p->opt.reject != NULL,
 	    .arg = p,
 	    .alike = alike,
@@ -117,8 +102,6 @@ prog_blocks(struct prog *p, const struct engine_filter *f, void *shared,
 	if (prog_stage_begin(p, e) != 0 || prog_output_open(p, e) != 0)
 		return -1;
 	engine_options(p, files != NULL ? files : &p->operands, &o);
-	if (prog_rate(p->opt.max_rate, &o.max_rate_ppm, e) != 0)
-		return -1;
 	st->in_used = st->out_used = true;
 	if (engine_run(f, shared, &o, &p->counts, &p->signal_seen, e) != 0)
 		return -1;

@@ -67,8 +67,6 @@ enum { PROG_ALIKE = 20, PROG_RATE_AFTER = 1000 };
 /* The line of the reject file for a bad record; errors: an array or empty. */
 void prog_envelope(const struct engine_line *l, const struct err *e,
     const struct buf *errors, struct buf *out);
-/* "0.1%", "5": rejects per million. */
-int prog_rate(const char *text, uint64_t *ppm, struct err *e);
 
 /* ERR_USAGE [io.samefile] when a file the shared options write is path, which
  * is read. */
