@@ -44,6 +44,21 @@ setup() {
 	EOF
 }
 
+@test "map: the record may say what unit it has" {
+	mapping <<-'EOF'
+	fields: [{to: v, unit: {from: {path: /uom}, to: Cel}}]
+	EOF
+	gives $'{"v":98.6,"uom":"[degF]"}\n{"v":"37","uom":"Cel"}\n{"v":310.15,"uom":"K"}\n{"v":null}' \
+	    $'{"v":37,"uom":"[degF]"}\n{"v":37,"uom":"Cel"}\n{"v":37,"uom":"K"}\n{"v":null}'
+	bad '{"v":1,"uom":"degF"}' 'no unit "degF" in the code "degF" at /uom [unit.code]; did you mean "[degF]"?'
+	bad '{"v":1,"uom":"m"}' 'at /uom [unit.dimension]'
+	bad '{"v":1}' 'no code of a unit at /uom [map.unit]'
+	mapping <<<'fields: [{to: v, unit: {from: {path: u}, to: degC}}]'
+	refused 'did you mean "Cel"?'
+	mapping <<<'fields: [{to: v, unit: {from: {paths: u}, to: K}}]'
+	refused 'did you mean "path"?'
+}
+
 @test "map: unit() in expressions" {
 	gives '{"v":36,"u":"km/h"}' '{"v":36,"u":"km/h","w":10,"x":11}' \
 	    -e 'w = unit(v, "km/h", "m/s")' -e 'x = unit(v, u, "m/s") + 1.0'

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
+#include "funcs.h"
 #include "num/num.h"
 
 /* Strict casts of whole values. */
@@ -289,16 +290,40 @@ cell_cast(struct worker *w, struct cell *c, const struct caster *how,
 	}
 }
 
+/* The unit that the record itself names. */
+static int
+unit_of_record(struct worker *w, const struct field *f,
+    struct unit_conv *unit, struct err *e)
+{
+	struct cell code;
+	struct err why;
+
+	if (!eval_find(w, f->unit_from, &code) || code.type != JSON_STRING) {
+		code = (struct cell){.node = w->item};
+		return cell_err(w, &code, e, "map.unit",
+		    "no code of a unit at %.*s",
+		    (int)f->unit_from->text.len, f->unit_from->text.p);
+	}
+	if (funcs_unit(w->funcs, cell_text(w, &code), f->unit_to, unit,
+	    &why) == 0)
+		return 0;
+	cell_err(w, &code, e, why.id, "%s", why.msg);
+	return err_hint(e, "%s", why.hint);
+}
+
 int
-cell_unit(struct worker *w, struct cell *c, const struct unit_conv *unit,
+cell_unit(struct worker *w, struct cell *c, const struct field *f,
     struct err *e)
 {
+	struct unit_conv unit = f->unit;
+
 	if (c->type == JSON_NULL)
 		return 0;
-	if (cast_number(w, c, false, e) != 0)
+	if (cast_number(w, c, false, e) != 0 || (f->unit_from != NULL &&
+	    unit_of_record(w, f, &unit, e) != 0))
 		return -1;
 	buf_clear(&w->key);
-	if (unit_convert(unit, c->raw, &w->key, e) != 0) {
+	if (unit_convert(&unit, c->raw, &w->key, e) != 0) {
 		struct err why = *e;
 
 		return cell_err(w, c, e, why.id, "%s", why.msg);

@@ -240,7 +240,7 @@ refine(struct worker *w, const struct field *f, struct cell c,
 	}
 	if (f->letters != CASE_KEEP && cell_case(w, &c, f->letters, e) != 0)
 		return -1;
-	if (f->has_unit && cell_unit(w, &c, &f->unit, e) != 0)
+	if (f->has_unit && cell_unit(w, &c, f, e) != 0)
 		return -1;
 	if (f->cast.kind != CAST_NONE && cell_cast(w, &c, &f->cast, e) != 0)
 		return -1;

@@ -95,7 +95,7 @@ int cell_err(struct worker *w, const struct cell *c, struct err *e,
 /* Strict casts of whole values. */
 int cell_cast(struct worker *w, struct cell *c, const struct caster *how,
     struct err *e);
-int cell_unit(struct worker *w, struct cell *c, const struct unit_conv *unit,
+int cell_unit(struct worker *w, struct cell *c, const struct field *f,
     struct err *e);
 int cell_case(struct worker *w, struct cell *c, enum letters letters,
     struct err *e);

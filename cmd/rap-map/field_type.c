@@ -191,33 +191,64 @@ load_span(struct mapping *m, const struct layout *l, struct caster *c,
 	    "a duration has no zone");
 }
 
+/* A code: compiled, and placed in the file when it is wrong. */
+static int
+load_code(struct mapping *m, uint32_t node, struct str *code, struct unit *u,
+    struct err *e)
+{
+	struct err why;
+
+	if (read_text(m, node, code, e) != 0)
+		return -1;
+	if (unit_parse(u, *code, &why) == 0)
+		return 0;
+	conf_err(m->conf, node, e, why.id, "%s", why.msg);
+	memcpy(e->hint, why.hint, sizeof e->hint);
+	read_place(m, node, *code, why.pos, e);
+	return -1;
+}
+
+/* {path: P}: the record says what unit it has. */
+static int
+load_unit_path(struct mapping *m, uint32_t node, struct field *f,
+    struct err *e)
+{
+	static const char *const keys[] = {"path"};
+	uint32_t path;
+
+	if (conf_keys(m->conf, node, keys, 1, e) != 0)
+		return -1;
+	path = read_key(m, node, "path");
+	if (path == JSON_NONE)
+		return conf_err(m->conf, node, e, "map.config",
+		    "from is the code of a unit, or {path: where it is}");
+	f->unit_from = arena_zalloc(&m->mem, sizeof *f->unit_from);
+	return read_source(m, path, f->unit_from, e);
+}
+
 static int
 load_unit(struct mapping *m, uint32_t node, struct field *f, struct err *e)
 {
 	static const char *const keys[] = {"from", "to"};
-	struct unit unit[2];
+	uint32_t from, to;
+	struct unit a, b;
 	struct err why;
 
 	if (conf_keys(m->conf, node, keys, 2, e) != 0)
 		return -1;
-	for (size_t i = 0; i < 2; i++) {
-		uint32_t k = read_key(m, node, keys[i]);
-		struct str code;
-
-		if (k == JSON_NONE)
-			return conf_err(m->conf, node, e, "map.config",
-			    "unit needs from and to");
-		if (read_text(m, k, &code, e) != 0)
-			return -1;
-		if (unit_parse(&unit[i], code, &why) == 0)
-			continue;
-		conf_err(m->conf, k, e, why.id, "%s", why.msg);
-		memcpy(e->hint, why.hint, sizeof e->hint);
-		read_place(m, k, code, why.pos, e);
-		return -1;
-	}
+	from = read_key(m, node, "from");
+	to = read_key(m, node, "to");
+	if (from == JSON_NONE || to == JSON_NONE)
+		return conf_err(m->conf, node, e, "map.config",
+		    "unit needs from and to");
 	f->has_unit = true;
-	if (unit_conv_init(&f->unit, &unit[0], &unit[1], &why) == 0)
+	if (json_type(&m->conf->doc, from) == JSON_OBJECT)
+		return load_unit_path(m, from, f, e) != 0 ||
+		    load_code(m, to, &f->unit_to, &b, e) != 0 ? -1 : 0;
+	if (load_code(m, from, &f->unit_to, &a, e) != 0 ||
+	    load_code(m, to, &f->unit_to, &b, e) != 0)
+		return -1;
+	if (unit_conv_init(&f->unit, &a, &b, &why) == 0)
 		return 0;
 	return conf_err(m->conf, node, e, why.id, "%s", why.msg);
 }

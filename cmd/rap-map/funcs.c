@@ -49,8 +49,8 @@ compile(struct str from, struct str to, struct unit_conv *c, struct err *e)
 }
 
 /* One that was used before, or a new one. */
-static int
-find_unit(struct funcs *f, struct str from, struct str to,
+int
+funcs_unit(struct funcs *f, struct str from, struct str to,
     struct unit_conv *c, struct err *e)
 {
 	size_t i;
@@ -87,7 +87,7 @@ call_unit(void *ctx, const struct expr_value *args, size_t n,
 	(void)n;
 	(void)a;
 	*out = (struct expr_value){.type = EXPR_DOUBLE};
-	if (find_unit(ctx, text_of(&args[1]), text_of(&args[2]), &c, e) != 0) {
+	if (funcs_unit(ctx, text_of(&args[1]), text_of(&args[2]), &c, e) != 0) {
 		e->code = ERR_DATA;
 		return -1;
 	}

@@ -21,6 +21,10 @@ struct funcs {
 	size_t next;
 };
 
+/* The conversion between two codes.  ERR_CONFIG [unit.*]. */
+int funcs_unit(struct funcs *f, struct str from, struct str to,
+    struct unit_conv *c, struct err *e);
+
 /* Fill out[FUNCS_N]; ctx is NULL for what is only compiled. */
 void funcs_fill(struct expr_func *out, struct funcs *ctx);
 

@@ -113,6 +113,8 @@ struct field {
 	struct caster cast;
 	bool has_unit;
 	struct unit_conv unit;
+	struct source *unit_from; /* where the record has the code, or NULL */
+	struct str unit_to;
 	enum letters letters;
 	bool concat, has_values, required, miss_is_error;
 	bool plain;    /* copied as it is: one path and nothing else */

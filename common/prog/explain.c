@@ -282,6 +282,8 @@ static const struct {
 	"--decide asks about them."},
     {"map.target", "The target of --reconcile is neither a JSON Schema with "
 	"properties nor a list of\nfields or names."},
+    {"map.unit", "The record does not say what unit a value has, where the "
+	"mapping looks for it."},
     {"map.unmapped", "With unmapped: fail, the record has a member that the "
 	"mapping does not know."},
     {"map.value", "A value is not in the field's table of values, and else "
