@@ -325,7 +325,9 @@ eval_fields(struct worker *w, struct err *e)
 	for (size_t i = 0; i < m->nfields; i++) {
 		const struct field *f = &m->fields[i];
 
-		if (f->plain)
+		if (f->moved)
+			w->result[i] = (struct str){0};
+		else if (f->plain)
 			w->result[i] = copied(w, f->src);
 		else if (one_field(w, f, &w->result[i], e) != 0)
 			return -1;

@@ -45,6 +45,8 @@ note_members(struct mapping *m, uint32_t i)
 			k = link_known(m, f->src[s].first);
 			add_number(m, &k->in, &k->nin, i);
 			f->in_place = m->keeps && f->path->n == 1;
+			f->moved = f->in_place && f->plain &&
+			    !m->explode.on;
 		}
 	k = link_known(m, f->path->steps[0].name);
 	/* An expression takes the place of the member it is assigned to. */

@@ -119,6 +119,7 @@ struct field {
 	bool concat, has_values, required, miss_is_error;
 	bool plain;    /* copied as it is: one path and nothing else */
 	bool in_place; /* keeps the place of the member it comes from */
+	bool moved;    /* in place and plain: taken when the member is met */
 };
 
 /* Members of one object that are left out of what is kept. */

@@ -178,6 +178,25 @@ struct member {
 	size_t place;  /* among the members */
 };
 
+/* memcmp for names, which are too short for its call. */
+static bool
+same_bytes(const char *a, const char *b, size_t n)
+{
+	uint64_t x, y;
+
+	if (n < sizeof x)
+		return memcmp(a, b, n) == 0;
+	for (size_t i = 0; i + sizeof x < n; i += sizeof x) {
+		memcpy(&x, a + i, sizeof x);
+		memcpy(&y, b + i, sizeof y);
+		if (x != y)
+			return false;
+	}
+	memcpy(&x, a + n - sizeof x, sizeof x);
+	memcpy(&y, b + n - sizeof y, sizeof y);
+	return x == y;
+}
+
 /* What the mapping knows of the name, or NULL.  Records are much alike: the
  * name that stood here last time is looked at first. */
 static const struct known *
@@ -187,7 +206,7 @@ known_of(struct worker *w, const struct member *mb)
 	size_t i;
 
 	if (g->len != mb->name.len || mb->name.len == 0 ||
-	    memcmp(g->name, mb->name.p, g->len) != 0) {
+	    !same_bytes(g->name, mb->name.p, g->len)) {
 		i = map_find(&w->m->names, mb->name);
 		g->known = i != MAP_NONE ? (uint32_t)i : UINT32_MAX;
 		g->len = 0;
@@ -197,6 +216,16 @@ known_of(struct worker *w, const struct member *mb)
 		}
 	}
 	return g->known != UINT32_MAX ? &w->m->known[g->known] : NULL;
+}
+
+/* Has the field something to write?  What is moved may not be met yet. */
+static bool
+is_written(struct worker *w, uint32_t i)
+{
+	const struct field *f = &w->m->fields[i];
+	struct cell c;
+
+	return f->moved ? eval_find(w, f->src, &c) : w->result[i].p != NULL;
 }
 
 static int
@@ -228,13 +257,18 @@ put_member(struct worker *w, struct buf *out, const struct member *mb,
 		    (k != NULL && (k->nin != 0 || k->seen)) ? 0 :
 		    unmapped(w, mb, e);
 	if (k != NULL) {
-		for (uint32_t n = 0; n < k->nin; n++)
-			if (w->m->fields[k->in[n]].in_place)
+		for (uint32_t n = 0; n < k->nin; n++) {
+			const struct field *f = &w->m->fields[k->in[n]];
+
+			if (f->moved)
+				w->result[k->in[n]] = mb->value.raw;
+			if (f->in_place)
 				put_field(w, out, k->in[n]);
+		}
 		if (k->nin != 0 || k->drop)
 			return 0;
 		for (uint32_t n = 0; n < k->nout; n++)
-			if (w->result[k->out[n]].p != NULL)
+			if (is_written(w, k->out[n]))
 				return conflict(w, mb, e);
 	}
 	put_label(out, mb->label);
@@ -292,7 +326,9 @@ put_members(struct worker *w, struct buf *out, struct err *e)
 		struct member mb = {.node = k, .place = place++};
 
 		mb.label = json_raw(w->d, k);
-		mb.name = json_string(w->d, k, &w->scratch);
+		mb.name = (struct str){mb.label.p + 1, mb.label.len - 2};
+		if ((v[k].flags & JSON_ESCAPED) != 0)
+			mb.name = json_string(w->d, k, &w->scratch);
 		mb.value = (struct cell){.raw = json_raw(w->d, k + 1),
 		    .node = k + 1, .type = json_type(w->d, k + 1)};
 		if (put_member(w, out, &mb, e) != 0)

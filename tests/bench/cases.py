@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 BENCH = os.path.dirname(os.path.abspath(__file__))
 SCHEMA = os.path.join(BENCH, "event.schema.json")
 SIX = os.path.join(BENCH, "six.yaml")
+MAP = os.path.join(BENCH, "map.yaml")
 PEERS_MJS = os.path.join(BENCH, "peers.mjs")
 
 GROUP = ["-g", "event_type", "n=count()", "s=sum(properties.revenue)"]
@@ -19,6 +20,11 @@ JQ_GROUP = (
 )
 JQ_SIX = ("{id:.event_id,player:.player_id,type:.event_type,"
           "time:.timestamp,session:.session_id,props:.properties}")
+JQ_MAP = ("{id:.event_id,player:.player_id,type:.event_type,"
+          "time:.timestamp} + (if .properties.duration then "
+          "{minutes:(.properties.duration/60)} else {} end) + "
+          "{won:(.event_type==\"level_complete\" and "
+          ".properties.score>4000)}")
 MLR = ["mlr", "--ijsonl", "--ojsonl"]
 MLR_SIX = MLR + ["rename", "event_id,id,player_id,player,event_type,type,"
                  "timestamp,time,session_id,session,properties,props"]
@@ -115,6 +121,9 @@ CASES = [
         rap("rap-map -j2", "rap-map", "-j2", "-m", SIX),
         yardstick("project"), duckdb("project", 1), duckdb("project", 2),
         *slow(["jq", "-c", JQ_SIX], ["gojq", "-c", JQ_SIX], MLR_SIX)]),
+    Case("map", "events", [
+        rap("rap-map", "rap-map", "-j1", "-m", MAP),
+        *slow(["jq", "-c", JQ_MAP], ["gojq", "-c", JQ_MAP])]),
     Case("group", "events", [
         rap("rap-agg", "rap-agg", "-j1", *GROUP),
         rap("rap-agg -j2", "rap-agg", "-j2", *GROUP),
@@ -135,6 +144,7 @@ TARGETS = [
     Target("check telemetry, GB/s", 1.2, "check telemetry", "rap-validate"),
     Target("check lines, GB/s", 2.5, "check lines", "rap-validate"),
     Target("project, GB/s", 0.8, "project events", "rap-map"),
+    Target("map: unit and expression, GB/s", 0.6, "map events", "rap-map"),
     Target("project, two threads x one", 1.8, "project events",
            "rap-map -j2", other="rap-map", by="wall"),
     Target("group x DuckDB, one thread", 1.5, "group events", "rap-agg",
