@@ -23,6 +23,7 @@ struct input {
 	struct format *format;
 	struct hash *hash; /* NULL: no digest is wanted */
 	uint64_t bytes;
+	bool eof;
 };
 
 static int
@@ -188,7 +189,7 @@ static void
 note_input(struct input *in, const uint8_t digest[HASH_LEN])
 {
 	struct prov_file f = {.path = in->name, .role = "input",
-	    .bytes = in->bytes};
+	    .bytes = in->bytes, .partial = !in->eof};
 
 	memcpy(f.sha256, digest, HASH_LEN);
 	prog_note_file(in->prog, &f);
@@ -201,7 +202,7 @@ stream_file(struct input *in, int fd, struct err *e)
 	const char *block = getenv("RAP_BLOCK");
 	char *piece = mem_alloc(PIECE);
 	size_t want = PIECE;
-	ssize_t n;
+	ssize_t n = 0;
 	int rc = 0;
 
 	/* For tests: the output must not depend on it. */
@@ -220,6 +221,7 @@ stream_file(struct input *in, int fd, struct err *e)
 			hash_add(in->hash, piece, (size_t)n);
 		rc = chain_push(in, piece, (size_t)n, e);
 	}
+	in->eof = n == 0 && *in->o->stop == 0;
 	mem_free(piece);
 	return rc;
 }
@@ -233,6 +235,7 @@ hold_file(struct input *in, int fd, struct err *e)
 
 	if (rc == 0) {
 		in->bytes = body.len;
+		in->eof = true;
 		in->prog->counts.bytes_in += body.len;
 		hash_bytes(in->hash, body.p, body.len, digest);
 		note_input(in, digest);
@@ -359,10 +362,13 @@ fetch_url(struct input *in, const char *url, struct err *e)
 	rc = get_url(g, url, &r, e);
 	if (rc == 0 && in->hash != NULL) {
 		in->bytes = r.body.len;
+		in->eof = true;
 		hash_bytes(in->hash, r.body.p, r.body.len, digest);
 		hash_hex(hex, digest);
 		note_input(in, digest);
-		rc = check_digest(in, digest, e);
+		rc = prog_capture(in->prog, r.body.p, r.body.len, e);
+		if (rc == 0)
+			rc = check_digest(in, digest, e);
 	}
 	if (prog_has_store(in->prog))
 		note_reply(in, &r, rc == 0 ? hex : NULL);

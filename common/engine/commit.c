@@ -198,6 +198,20 @@ over_ceiling(const struct engine_result *res, struct err *e)
 	    "the output of one block passes %zu bytes", BUF_MAX);
 }
 
+static void
+end_source(struct committer *c, struct slot *s)
+{
+	const struct engine_opts *o = c->opts;
+
+	c->counts->eof = ++c->ended == o->nfiles;
+	s->source_end = false;
+	if (o->source_done == NULL)
+		return;
+	if (o->nfiles == 1 && o->in_hash != NULL)
+		hash_peek(o->in_hash->whole, s->source.sha256);
+	o->source_done(o->arg, &s->source);
+}
+
 int
 commit_slot(struct committer *c, struct slot *s, struct err *e)
 {
@@ -220,6 +234,9 @@ commit_slot(struct committer *c, struct slot *s, struct err *e)
 	    io_write(o->side, s->res.side.p, s->res.side.len, o->side_name,
 		e) != 0)
 		return -1;
+	if (o->side_hash != NULL)
+		merkle_stream_feed(o->side_hash, s->res.side.p,
+		    s->res.side.len);
 	if (c->filter->commit != NULL &&
 	    c->filter->commit(c->shared, &s->block, &s->res, e) != 0)
 		return -1;
@@ -227,11 +244,8 @@ commit_slot(struct committer *c, struct slot *s, struct err *e)
 	if (write_out(c, result_bytes(&s->res), e) != 0)
 		return -1;
 	count(c, s);
-	if (s->source_end && o->source_done != NULL) {
-		if (o->nfiles == 1 && o->in_hash != NULL)
-			hash_peek(o->in_hash->whole, s->source.sha256);
-		o->source_done(o->arg, &s->source);
-	}
+	if (s->source_end)
+		end_source(c, s);
 	progress_show(c, false);
 	if (cut) {
 		*e = stop_err;

@@ -288,6 +288,36 @@ run_finish(struct run *r, struct worker *w, size_t n, struct err *e)
 	return rc == 0 ? commit_finish(&r->committer, e) : rc;
 }
 
+/* The run stopped before the end of the input: tell what was read of what was
+ * opened.  Of a single source that is what the stream took. */
+static void
+tell_unread(struct run *r)
+{
+	const struct engine_opts *o = r->opts;
+	struct engine_source s = {.name = r->reader.name};
+
+	if (o->source_done == NULL || r->committer.counts->eof)
+		return;
+	if (o->nfiles == 1 && s.name != NULL) {
+		s.bytes = o->in_hash->bytes;
+		hash_peek(o->in_hash->whole, s.sha256);
+		o->source_done(o->arg, &s);
+	} else if (o->nfiles > 1) {
+		/* The block before tail may be the one that failed. */
+		for (uint64_t i = r->tail - (r->tail > 0); i < r->head; i++) {
+			struct slot *slot = &r->ring[i % r->nslots];
+
+			if (slot->source_end)
+				o->source_done(o->arg, &slot->source);
+		}
+		if (r->reader.fd >= 0) {
+			s.bytes = r->reader.bytes;
+			hash_end(r->reader.digest, s.sha256);
+			o->source_done(o->arg, &s);
+		}
+	}
+}
+
 int
 engine_run(const struct engine_filter *f, void *shared,
     const struct engine_opts *o, struct engine_counts *counts,
@@ -315,6 +345,7 @@ engine_run(const struct engine_filter *f, void *shared,
 		mem_on_fail(r.outer);
 		rc = run_finish(&r, w, n, e);
 		commit_part_streams(&r.committer);
+		tell_unread(&r);
 		signal_quiet();
 		/* One that came while the filter finished counts too. */
 		*signal_seen = *signal_flag();

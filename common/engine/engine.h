@@ -50,13 +50,14 @@ struct engine_filter {
 struct engine_counts {
 	uint64_t read, passed, rejected, filtered, written, blank, bytes_in,
 	    bytes_out;
+	bool eof; /* every source was read to its end, and all of it taken */
 };
 
 /* What was read of one source, when streams are hashed. */
 struct engine_source {
 	const char *name;
 	uint64_t bytes;
-	bool eof; /* read to its end, and no source follows */
+	bool eof; /* read to its end; else these are its first bytes */
 	uint8_t sha256[32];
 };
 
@@ -77,8 +78,10 @@ struct engine_opts {
 	bool keep_going;	  /* --reject was given */
 	int progress;		  /* 0 never, 1 auto, 2 always */
 	struct merkle_stream *in_hash, *out_hash; /* or NULL */
+	struct merkle_stream *side_hash; /* of the reject file, or NULL */
 	void *arg; /* of the calls below; any may be NULL */
-	/* With in_hash: called at the end of each source. */
+	/* With in_hash: called once for each source that was opened, at its
+	 * end or, when the run stops before, at the end of the run. */
 	void (*source_done)(void *arg, const struct engine_source *s);
 	/* At the end: n diagnostics with this id were not shown. */
 	void (*alike)(void *arg, const char *id, uint64_t n);

@@ -43,7 +43,7 @@ struct reader {
 	const struct engine_opts *opts;
 	size_t next_file;
 	int fd;		   /* -1: none open */
-	const char *name;
+	const char *name; /* NULL: none was opened */
 	bool regular;	   /* cannot block: no need to poll */
 	bool skipping;	   /* inside a line past max_line */
 	uint64_t line, offset; /* of the next block in its source */
@@ -74,6 +74,7 @@ struct committer {
 	struct hash *hash; /* for outputs that were cut */
 	bool as_read; /* so far the output is the input: hashed once */
 	pthread_mutex_t *writing; /* held while a block is written */
+	size_t ended; /* sources taken to their end */
 	uint64_t started, shown; /* progress, in ns */
 };
 

@@ -107,6 +107,7 @@ engine_pass(const struct engine_opts *o, struct engine_counts *counts,
 	}
 	if (o->in_hash != NULL)
 		merkle_stream_end(o->in_hash);
+	counts->eof = s.eof;
 	if (o->source_done != NULL) {
 		struct engine_source done = {.name = "-", .eof = s.eof,
 		    .bytes = counts->bytes_in};

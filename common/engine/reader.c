@@ -42,8 +42,10 @@ next_source(struct reader *r, struct err *e)
 		return 0;
 	r->name = o->files[r->next_file++];
 	r->fd = io_open(r->name, e);
-	if (r->fd < 0)
+	if (r->fd < 0) {
+		r->name = NULL;
 		return -1;
+	}
 	if (file_same_fds(r->fd, o->out) || file_same_fds(r->fd, o->side)) {
 		err_set(e, ERR_USAGE, "io.samefile",
 		    "'%s' is both input and output", r->name);
@@ -67,8 +69,7 @@ end_source(struct reader *r, struct slot *s)
 	r->in_line = false;
 	s->source_end = true;
 	s->source = (struct engine_source){
-	    .name = r->name, .bytes = r->bytes,
-	    .eof = r->next_file == r->opts->nfiles};
+	    .name = r->name, .bytes = r->bytes, .eof = true};
 	if (r->digest != NULL)
 		hash_end(r->digest, s->source.sha256);
 	if (r->fd > 2)

@@ -99,6 +99,20 @@ prog_write(struct prog *p, const void *lines, size_t n, struct err *e)
 	    p->opt.out != NULL ? p->opt.out : "stdout", e);
 }
 
+/* A file that was written whole goes into the stage record. */
+static void
+note_output(struct prog *p, const char *path, const char *role,
+    struct merkle_stream *s)
+{
+	struct prov_file f = {.path = path, .role = role};
+	struct merkle_summary sum;
+
+	merkle_stream_summary(s, &sum);
+	f.bytes = sum.bytes;
+	memcpy(f.sha256, sum.sha256, sizeof f.sha256);
+	prog_note_file(p, &f);
+}
+
 int
 prog_output_end(struct prog *p, bool publish, struct err *e)
 {
@@ -108,12 +122,18 @@ prog_output_end(struct prog *p, bool publish, struct err *e)
 	if (st->side >= 0) {
 		rc = io_close(st->side, p->opt.reject, e);
 		st->side = -1;
+		if (rc == 0 && st->begun)
+			note_output(p, p->opt.reject, "reject",
+			    &st->side_hash);
 	}
 	if (st->pub.fd >= 0) {
 		if (publish && rc == 0)
 			rc = io_pub_commit(&st->pub, e);
 		else
 			io_pub_abort(&st->pub);
+		if (publish && rc == 0 && st->begun)
+			note_output(p, p->opt.out, "output",
+			    st->out_is_in ? &st->in_hash : &st->out_hash);
 	} else if (publish && rc == 0 && st->out_open)
 		/* Some file systems report lost writes at close only. */
 		rc = io_close(1, "stdout", e);

@@ -28,9 +28,8 @@ source_done(void *arg, const struct engine_source *s)
 {
 	struct prog *p = arg;
 	struct prov_file f = {.path = s->name, .role = "input",
-	    .bytes = s->bytes};
+	    .bytes = s->bytes, .partial = !s->eof};
 
-	p->state->in_eof = s->eof;
 	if (strcmp(s->name, "-") == 0)
 		return;
 	memcpy(f.sha256, s->sha256, sizeof f.sha256);
@@ -76,6 +75,7 @@ engine_options(struct prog *p, const struct cli_list *files,
 	if (st->begun) {
 		o->in_hash = &st->in_hash;
 		o->out_hash = &st->out_hash;
+		o->side_hash = &st->side_hash;
 		o->source_done = source_done;
 	}
 }

@@ -130,6 +130,13 @@ int prog_load(struct prog *p, const char *kind, const char *name,
 void prog_note_file(struct prog *p, const struct prov_file *f);
 
 /*
+ * Keep bytes that cannot be read a second time, such as a reply, in objects/
+ * of the store.  Nothing unless inputs are captured: RAP_CAPTURE is 1, as
+ * rap-audit run --capture sets it.
+ */
+int prog_capture(struct prog *p, const void *bytes, size_t n, struct err *e);
+
+/*
  * Append a record of our own to the log (prov_append: members without braces).
  * Nothing without a store.
  */

@@ -17,9 +17,9 @@ struct prog_state {
 	bool begun;
 	bool warned; /* of what the store had to mend */
 	bool pipe_default; /* SIGPIPE kills where no log must be closed */
-	bool in_used, in_eof, out_used;
+	bool in_used, out_used;
 	bool out_is_in; /* bytes pass unchanged: in_hash is both */
-	struct merkle_stream in_hash, out_hash;
+	struct merkle_stream in_hash, out_hash, side_hash;
 	struct hash *hash; /* for files, when a store is set */
 	struct prov_file *files;
 	size_t nfiles, files_cap;

@@ -101,6 +101,8 @@ prog_reject(struct prog *p, const struct engine_line *l, struct err *e)
 	if (worth_saying(st, e->id) && !o->quiet)
 		prog_diag(p, e);
 	rc = io_write(st->side, line.p, line.len, o->reject, e);
+	if (rc == 0 && st->begun)
+		merkle_stream_feed(&st->side_hash, line.p, line.len);
 	buf_free(&line);
 	if (rc != 0)
 		return -1;

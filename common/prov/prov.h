@@ -94,7 +94,8 @@ int prov_tiles_put(struct prov_store *s, const uint8_t root[HASH_LEN],
 /* A file a stage read or wrote, hashed from the bytes that were used. */
 struct prov_file {
 	const char *path; /* as the command line named it */
-	const char *role; /* "config", "input", "output" */
+	const char *role; /* "config", "input", "output", "reject" */
+	bool partial;	  /* not read to its end: what was read of it */
 	uint64_t bytes;
 	uint8_t sha256[HASH_LEN];
 };

@@ -207,6 +207,10 @@ w_files(struct json_w *w, struct prov_store *s, const struct prov_file *f,
 		json_w_member(w, "role", str_of(f[i].role));
 		prov_w_count(w, "bytes", f[i].bytes);
 		w_digest(w, "sha256", f[i].sha256);
+		if (f[i].partial) {
+			json_w_name(w, STR("eof"));
+			json_w_bool(w, false);
+		}
 		if (prov_object_has(s, f[i].sha256)) {
 			json_w_name(w, STR("kept"));
 			json_w_bool(w, true);
