@@ -279,7 +279,7 @@ PY
 	rap-audit run -- true $(seq 20000)
 	head -1 .rap/log.ndjson | jq -e '.argv.object | length == 64'
 	rap-audit show | sed -n 's/^  command //p' | grep -q ' 19999 20000$'
-	[ "$(rap-audit verify)" = "intact: 2 records, 1 runs, 1 objects" ]
+	[ "$(rap-audit verify)" = "intact: 2 records, 1 run, 1 object" ]
 }
 
 # --- taps ---
@@ -348,13 +348,156 @@ PY
 
 @test "audit: without a store a tap is a copy" {
 	unset RAP_STORE
-	rap-audit tap t <three | cmp - three
+	(cd / && rap-audit tap t) <three | cmp - three
 	[ "$(wc -c <.rap/log.ndjson)" = 0 ]
 	RAP_STORE=nowhere status 66 rap-audit tap t <three
 	grep -q 'store.absent.*rap-audit init' err
 }
 
+@test "audit: a tap finds the store upwards, and dies with its record" {
+	unset RAP_STORE
+	mkdir -p a/b
+	(cd a/b && rap-audit tap up) <three | cmp - three
+	rap-audit log --json | tail -1 | jq -e '.stage == "up"'
+	set +o pipefail
+	yes | (cd a && rap-audit tap y) | head -1 >/dev/null
+	rap-audit log --json | tail -1 | jq -e '.exit.signal == 13 and
+	    .stage == "y" and .type == "rap/stage/1"'
+}
+
 # --- runs ---
+
+# Enough that no pipe and no block holds all of it.
+many() {
+	seq 1 300000 | sed 's/.*/{"n":&,"z":"&"}/' >many
+}
+
+@test "audit: what was read of a file is recorded when a stage dies early" {
+	many
+	set +o pipefail
+	for p in 'rap-map --keep n' rap-validate 'rap-map -j 2 --drop z' \
+	    rap-fetch; do
+		$p many | head -1 >/dev/null
+		rap-audit log --json | tail -1 >record
+		jq -e '.exit.signal == 13 and (.files | length) == 1 and
+		    (.files[0] | .role == "input" and .path == "many" and
+		    .eof == false and .bytes > 0) and
+		    (has("in") | not) or .in.eof == false' record
+		n=$(jq .files[0].bytes record)
+		[ "$n" -lt "$(wc -c <many)" ]
+		[ "$(head -c "$n" many | sha256sum | cut -c1-64)" = \
+		    "$(jq -r .files[0].sha256 record)" ]
+	done
+}
+
+@test "audit: of several files the whole and the opened ones are recorded" {
+	many
+	set +o pipefail
+	for j in 1 3; do
+		rap-map -j $j --keep n many many three | head -1 >/dev/null
+		rap-audit log --json | tail -1 >record
+		jq -e '.in.eof == false and (.files | length) >= 1 and
+		    ([.files[] | select(.eof != false)] | length) < 3' record
+		jq -r '.files[] | "\(.path) \(.bytes) \(.sha256)"' record |
+		while read -r path bytes sum; do
+			[ "$(head -c $bytes $path | sha256sum | cut -c1-64)" \
+			    = "$sum" ]
+		done
+	done
+	cp three four
+	echo '{"a"' >bad
+	status 65 rap-map --keep a three bad four >/dev/null
+	rap-audit log --json | tail -1 | jq -e '.files[0].path == "three" and
+	    (.files[0] | has("eof") | not) and .files[1].path == "bad" and
+	    .in.eof == false'
+	rap-map --keep a three four >/dev/null
+	rap-audit log --json | tail -1 | jq -e '.in.eof and
+	    (.files | map(has("eof")) | any | not)'
+	status 66 rap-map --keep a three nowhere >/dev/null
+	rap-audit log --json | tail -1 | jq -e '.files[0].path == "three" and
+	    (.files | length) == 1 and .in.eof == false'
+}
+
+@test "audit: a file that was read in part is captured whole" {
+	many
+	rap-audit run --capture -- sh -c \
+	    'rap-map --keep n many | head -1' >/dev/null 2>err
+	[ ! -s err ]
+	sum=$(sha256sum <many | cut -c1-64)
+	cmp many .rap/objects/${sum:0:2}/${sum:2}
+	rap-audit log --json | tail -1 | jq -e --arg sum $sum \
+	    '.kept | length == 1 and .[0].path == "many" and
+	    .[0].sha256 == $sum and .[0].read != $sum'
+	rap-audit verify
+	rap-audit run --capture -- sh -c 'rap-map --keep n many | head -1
+	    sed -i 1s/1/2/ many' >/dev/null 2>err
+	grep -q 'many: its first bytes are not.*\[object.changed\]' err
+}
+
+@test "audit: outputs and rejects are recorded as files" {
+	echo '{"a"' >bad
+	status 1 rap-map --keep a three bad three -o out --reject rej
+	rap-audit log --json | tail -1 >record
+	for f in out,output rej,reject; do
+		jq -e --arg path "${f%,*}" --arg role "${f#*,}" \
+		    --arg sum "$(sha256sum <"${f%,*}" | cut -c1-64)" \
+		    --argjson n "$(wc -c <"${f%,*}")" '.files[] |
+		    select(.path == $path) == {path: $path, role: $role,
+		    sha256: $sum, bytes: $n}' record
+	done
+	status 1 rap-fetch three bad --format ndjson -o out2 --reject rej2
+	rap-audit log --json | tail -1 | jq -e \
+	    --arg sum "$(sha256sum <rej2 | cut -c1-64)" \
+	    '.files | map(select(.role == "reject"))[0].sha256 == $sum'
+	rap-audit tap t -o tapped <three
+	rap-audit log --json | tail -1 | jq -e '.files == [{path: "tapped",
+	    role: "output", bytes: .out.bytes, sha256: .out.sha256}]'
+	status 65 rap-map --keep a bad -o never
+	rap-audit log --json | tail -1 | jq -e \
+	    '.files | map(.role) | index("output") == null'
+}
+
+@test "audit: a stage that failed within a run that did not is told" {
+	rap-audit run --name weak -- sh -c \
+	    'rap-fetch nowhere 2>/dev/null | rap-agg "n=count()"' >out 2>err
+	grep -q '^rap-audit: stage rap-fetch ended with 66 \[run.stage\];' err
+	grep -q 'pipefail' err
+	[ "$(wc -l <err)" = 1 ]
+	rap-audit verify 2>&1 >/dev/null | grep -q \
+	    '1 stage ended with an exit other than 0 \[run.stage\]'
+	rap-audit export --format audit | jq -e '.exit == 0 and .complete and
+	    (.records | map(.exit)) == [66, 0]'
+	rap-audit run -q -- sh -c 'rap-fetch nowhere 2>/dev/null; :' 2>err
+	[ ! -s err ]
+	# The command that ended so itself has said why.
+	status 66 rap-audit run -- rap-fetch nowhere
+	! grep -q run.stage err
+	many
+	rap-audit run -- sh -c 'rap-map --keep n many | head -1' >out 2>err
+	[ ! -s err ]
+}
+
+@test "audit: a body that was fetched is kept by a run that captures" {
+	mkdir www
+	cp three www/three.ndjson
+	python3 -u -m http.server --bind 127.0.0.1 --directory www 0 \
+	    >port 2>/dev/null &
+	server=$!
+	while ! grep -q port port; do sleep 0.05; done
+	port=$(sed -n 's/.* port \([0-9]*\).*/\1/p' port)
+	url=http://127.0.0.1:$port/three.ndjson
+	rap-audit run -- rap-fetch "$url" >out
+	[ -z "$(find .rap/objects -type f)" ]
+	rap-audit run --capture -- rap-fetch "$url" >out 2>err
+	kill $server
+	cmp out three
+	[ ! -s err ]
+	sum=$(sha256sum <three | cut -c1-64)
+	cmp three .rap/objects/${sum:0:2}/${sum:2}
+	rap-audit log --json | jq -sce '[.[] | select(.type == "rap/stage/1")] |
+	    .[-1].files[0].kept'
+	rap-audit verify
+}
 
 @test "audit: run ends as its command does, and says so" {
 	unset RAP_STORE
@@ -408,7 +551,7 @@ PY
 	wait || :
 	rap-audit verify >said 2>err
 	grep -q 'intact' said
-	grep -q '1 runs and . stages began and did not end.*\[run.abandoned\]' err
+	grep -q '1 run and . stages\? began and did not end.*\[run.abandoned\]' err
 }
 
 @test "audit: a command starts with SIGPIPE as it should be" {
@@ -456,6 +599,61 @@ PY
 	grep -q '\[run.ambiguous\]' err
 }
 
+@test "audit: show tells what was left out, and what never ended" {
+	printf '{"a":9}\n{"a"\n' >more
+	rap-audit run -- rap-map --where 'a < 3' three more --reject rej \
+	    >out 2>/dev/null || [ $? = 1 ]
+	rap-audit show >said
+	grep -q '^  rejected  1 records$' said
+	grep -q '^  filtered  2 records$' said
+	grep -q '^  reject    rej$' said
+	mkfifo in
+	rap-audit run -- sh -c 'rap-audit tap stuck <&3 & echo $! >pid; wait $!' \
+	    3<in >out 2>err &
+	exec 8>in
+	while [ "$(rap-audit log | grep -c 'begin  stuck')" = 0 ]; do
+		sleep 0.02
+	done
+	kill -9 $(cat pid)
+	wait $! || :
+	exec 8>&-
+	rap-audit show | grep -A2 '^stage stuck (record ' |
+	    grep -q '  status    began and did not end'
+	rap-audit export --format audit | jq -e '.complete == false'
+}
+
+@test "audit: a command is shown as a shell takes it" {
+	rap-audit run -- printf '%s|' a 'b c' "it's" '' 'x$y' 'a\b' \
+	    $'tab\there\\n' ü >out
+	words=$(rap-audit show | sed -n 's/^  command   //p')
+	[ "$(bash -c "$words")" = "$(cat out)" ]
+	long=$(printf 'x y%.0s' $(seq 1000))
+	rap-audit run -- true "$long"
+	rap-audit show | grep -qF "  command   true '$long'"
+}
+
+@test "audit: stages outside of a run are shown as -" {
+	status 66 rap-audit show -
+	rap-audit tap out-there <three >/dev/null
+	rap-audit run -- rap-map --keep a three >/dev/null
+	rap-audit show - >said
+	grep -q '^stages outside of a run$' said
+	grep -q '^stage out-there (record 1)$' said
+	! grep -q rap-map said
+	status 64 rap-audit export --format audit -
+}
+
+@test "audit: verify takes the directory above, says more, tells once" {
+	rap-audit run --capture -- sh -c \
+	    'rap-map --keep a three; rap-map --keep b three' >/dev/null
+	(unset RAP_STORE; rap-audit verify . && cd / && rap-audit verify "$OLDPWD")
+	rap-audit verify -v 2>&1 >/dev/null | grep -q 'objects (1)'
+	rap-audit run --capture -- rap-map --keep a three >/dev/null
+	rm -f .rap/objects/*/*
+	damaged log.ndjson object.missing
+	[ "$(grep -c object.missing said)" = 1 ]
+}
+
 @test "audit: foreign bytes in a report are escaped" {
 	rap-audit run --name $'\e[31mred\nline' -- true
 	rap-audit log >said
@@ -473,11 +671,12 @@ PY
 	cmp one two
 	jq -e --arg in "sha256:$(sha256sum <three | cut -c1-64)" \
 	    --arg out "sha256:$(sha256sum <out | cut -c1-64)" '
-	    keys == ["adapter","records","run_id","timestamp"] and
+	    keys == ["adapter","complete","exit","records","run_id",
+		"timestamp"] and .complete and .exit == 0 and
 	    .adapter == "rap-map" and (.records | length) == 1 and
 	    .records[0] == {input_hash: $in, output_hash: $out,
 		field_mapping: {a: ["x","y"], b: "z"},
-		reconciliation_confidence: 1}' one
+		reconciliation_confidence: 1, exit: 0}' one
 }
 
 @test "audit: export of a damaged log is refused" {

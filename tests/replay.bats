@@ -153,6 +153,157 @@ PY
 	[[ "$output" == *"log.ndjson:"* ]]
 }
 
+# Enough that no pipe and no block holds all of it.
+many() {
+	seq 1 300000 | sed 's/.*/{"w":&,"z":"&"}/' >many.ndjson
+}
+
+@test "a stage whose reader stopped early is told so and not compared" {
+	many
+	rap-audit run --capture -- sh -c \
+	    'rap-map --keep w many.ndjson | head -n 2 | rap-agg "n=count()"' >out
+	for i in 1 2; do
+		run rap-replay
+		[ "$status" -eq 0 ]
+		[[ "$output" == *"same     rap-map"*", signal 13, "*", stopped early"* ]]
+		[[ "$output" == *"same     rap-agg  2 -> 1 records, exit 0"* ]]
+		[[ "$output" == *"reproduced: run "*", 2 stages, 1 stopped early and was not compared" ]]
+		[[ "$output" != *"look here"* ]]
+		rm -f many.ndjson # captured whole, though read in part
+	done
+	rap-replay --json | jq -se '(.[] | select(.stage == "rap-map")) |
+	    .stopped_early and .replayed.signal == 13 and
+	    .replayed.exit == 0 and .input == "cut"'
+	rap-replay --json | jq -se '.[-1].stopped_early == 1 and
+	    .[-1].reproduced'
+}
+
+@test "of a file that was read in part its first bytes must be the same" {
+	many
+	rap-audit run -- sh -c 'rap-map --keep w many.ndjson | head -n 2' >out
+	echo '{"w":"behind what was read"}' >>many.ndjson
+	rap-replay
+	sed -i '1s/1/7/' many.ndjson
+	run rap-replay
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"many.ndjson: the input is not what the run read"* ]]
+}
+
+@test "a file one stage read in part and another whole is checked whole" {
+	many
+	rap-audit run -- sh -c 'rap-map --keep w many.ndjson | head -n 1
+	    rap-agg "n=count()" many.ndjson' >out
+	rap-replay
+	echo '{"w":"behind what was read"}' >>many.ndjson
+	run rap-replay
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"[replay.input]"* ]]
+}
+
+@test "input from a command that records nothing is told, with a hint" {
+	rap-audit run -- sh -c 'cat in.ndjson | rap-agg "n=count()"' >out
+	run rap-replay
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"differs  rap-agg  3 -> 1"* ]]
+	[[ "$output" == *"no recorded stage wrote it: put rap-audit tap before"* ]]
+	[[ "$output" != *"look here"* ]]
+	[[ "$output" == *"[replay.scratch]; try --here"* ]]
+	rap-replay --here
+}
+
+@test "only the same whole input with another output is the place to look" {
+	cat >noise <<-'EOF'
+	#!/bin/sh
+	cat; cat /proc/sys/kernel/random/uuid | sed 's/.*/{"u":"&"}/'
+	EOF
+	chmod +x noise
+	rap-audit run -- sh -c "rap-fetch in.ndjson | $PWD/noise | rap-map --keep u" >out
+	run rap-replay
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"differs  rap-map"*"its input differs already, and no recorded stage"* ]]
+	[[ "$output" != *"look here"* ]]
+	# As if the program had been another one: the record has another root,
+	# and the log is made anew around it.
+	rap-audit run -- sh -c 'rap-fetch in.ndjson | rap-map --keep k' >out
+	python3 - <<'PY'
+import base64, hashlib, json
+H = lambda b: hashlib.sha256(b).digest()
+leaves, out, last = [], b'', H(b'').hex()
+for line in open('.rap/log.ndjson', 'rb'):
+    r = json.loads(line)
+    if r['type'] == 'rap/stage/1' and r['stage'] == 'rap-map':
+        r['out']['root'] = 'ab' * 32
+    r['prev'] = last
+    new = json.dumps(r, sort_keys=True, ensure_ascii=False,
+                     separators=(',', ':')).encode()
+    leaves.append(H(b'\0' + new))
+    last = leaves[-1].hex()
+    out += new + b'\n'
+def root(h):
+    if len(h) == 1:
+        return h[0]
+    k = 1
+    while k * 2 < len(h):
+        k *= 2
+    return H(b'\1' + root(h[:k]) + root(h[k:]))
+open('.rap/log.ndjson', 'wb').write(out)
+open('.rap/checkpoint', 'w').write('test\n%d\n%s\n' % (
+    len(leaves), base64.b64encode(root(leaves)).decode()))
+PY
+	run rap-replay
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"same     rap-fetch"* ]]
+	[[ "$output" == *"differs  rap-map  3 -> 3"*"root abababab"*"the same input gave another output: look here"* ]]
+}
+
+@test "the same input and another configuration is told as that" {
+	printf 'rap: map/1\nfields:\n  - {to: x, from: k}\n' >m.yaml
+	rap-audit run -- rap-map -m m.yaml in.ndjson >out
+	sed -i 's/from: k/from: v/' m.yaml
+	rap-replay # the recorded mapping, not the one of now
+	run rap-replay last -- rap-map -m m.yaml in.ndjson
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"the same input gave another output, and its configuration differs"* ]]
+	[[ "$output" != *"look here"* ]]
+}
+
+@test "a command given now finds the mapping of now" {
+	printf 'rap: map/1\nfields:\n  - {to: k, from: k}\n' >old.yaml
+	rap-audit run --capture -- sh -c \
+	    'rap-validate in.ndjson | rap-map -m old.yaml' >out
+	printf 'rap: map/1\nfields:\n  - {to: x, from: v}\n' >new.yaml
+	rm in.ndjson
+	run rap-replay last -- sh -c \
+	    'rap-validate in.ndjson | rap-map -m new.yaml'
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"same     rap-validate"* ]]
+	[[ "$output" == *"missing  rap-map  3 -> 3"* ]]
+	[[ "$output" == *"new      rap-map  3 -> 3"* ]]
+}
+
+@test "why there is nothing to compare decides the hint" {
+	rap-audit run -- no-such-command 2>/dev/null || :
+	run rap-replay
+	[ "$status" -eq 66 ]
+	[[ "$output" == *"its command was not found"* ]]
+	mkfifo in
+	rap-audit run -- sh -c 'rap-audit tap stuck <&3 & echo $! >pid; wait $!' \
+	    3<in >out 2>err &
+	exec 8>in
+	while [ "$(rap-audit log | grep -c 'begin  stuck')" = 0 ]; do
+		sleep 0.02
+	done
+	kill -9 $(cat pid)
+	wait $! || :
+	exec 8>&-
+	run rap-replay
+	[ "$status" -eq 66 ]
+	[[ "$output" == *"1 stage began and did not end"* ]]
+	rap-audit tap outside --store .rap <in.ndjson >out
+	run rap-replay -
+	[ "$status" -eq 64 ]
+}
+
 @test "a reader that stopped early is no difference" {
 	rap-audit run -- sh -c 'rap-validate in.ndjson | head -n 1' >out
 	run rap-replay last

@@ -39,10 +39,23 @@ int verb_show(struct prog *p, const struct audit_call *c, struct err *e);
 int verb_verify(struct prog *p, const struct audit_call *c, struct err *e);
 int verb_export(struct prog *p, const struct audit_call *c, struct err *e);
 
-/* For people: the words of argv, and how it ended, with foreign bytes
- * escaped. */
+/* Copy the inputs of the run into the store; a JSON array of them to kept.
+ * What cannot be kept is told. */
+int audit_capture(struct prog *p, struct prov_store *s, const char *id,
+    struct buf *kept, struct err *e);
+
+/*
+ * For people, with foreign bytes escaped: a text; the words of argv, quoted
+ * for a shell; how a stage or run ended; "1 record", "2 records".
+ */
+void audit_put_safe(struct buf *out, struct str s);
 void audit_put_argv(struct buf *out, const struct json_doc *d,
     struct arena *a);
 void audit_put_exit(struct buf *out, const struct json_doc *d);
+void audit_put_count(struct buf *out, uint64_t n, const char *word);
+
+/* Is d a stage that did not end with 0?  That the reader behind it went away
+ * (SIGPIPE) is how pipelines end. */
+bool audit_failed(const struct json_doc *d);
 
 #endif

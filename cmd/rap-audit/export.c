@@ -172,20 +172,58 @@ w_mapping(struct json_w *w, const struct json_doc *d, struct arena *a)
 		json_w_raw(w, lowest);
 }
 
-/* Did the stage change what passed?  One that did not is no entry. */
+/* Did the stage change what passed, or fail?  One that did neither is no
+ * entry. */
 static bool
 transforms(const struct json_doc *d, struct arena *a)
 {
 	uint32_t in = prov_get_object(d, 0, "in");
 	uint32_t out = prov_get_object(d, 0, "out");
 
-	if (!prov_is(d, "rap/stage/1") || out == JSON_NONE)
+	if (!prov_is(d, "rap/stage/1"))
+		return false;
+	if (audit_failed(d))
+		return true;
+	if (out == JSON_NONE)
 		return false;
 	if (json_member(d, 0, STR("mapping")) != JSON_NONE ||
 	    in == JSON_NONE)
 		return true;
 	return !str_eq(prov_get_text(d, in, "sha256", a),
 	    prov_get_text(d, out, "sha256", a));
+}
+
+/* As a shell has it, 128 and its number for a signal; null without one. */
+static void
+w_exit(struct json_w *w, const struct json_doc *d)
+{
+	uint32_t x = d != NULL ? prov_get_object(d, 0, "exit") : JSON_NONE;
+	int64_t sig = prov_get_int(d, x, "signal");
+
+	json_w_name(w, STR("exit"));
+	if (x == JSON_NONE)
+		json_w_null(w);
+	else
+		json_w_i64(w, sig != 0 ? 128 + sig
+				       : prov_get_int(d, x, "code"));
+}
+
+/* The run's end was recorded, and that of every stage that began. */
+static void
+w_complete(struct json_w *w, const struct prov_run *run)
+{
+	int64_t open = 0;
+	bool ended = false;
+
+	for (size_t i = 0; i < run->n; i++) {
+		const struct json_doc *d = &run->rec[i].doc;
+
+		ended = ended || prov_is(d, "rap/end/1");
+		open += prov_is(d, "rap/begin/1");
+		open -= prov_is(d, "rap/stage/1");
+	}
+	json_w_name(w, STR("complete"));
+	json_w_bool(w, ended && open == 0);
 }
 
 static void
@@ -195,15 +233,16 @@ w_records(struct json_w *w, const struct prov_run *run, struct arena *a)
 	json_w_array(w);
 	for (size_t i = 0; i < run->n; i++) {
 		const struct json_doc *d = &run->rec[i].doc;
+		uint32_t out;
 
 		if (!transforms(d, a))
 			continue;
 		json_w_object(w);
 		w_hash(w, "input_hash", input_digest(d, a));
-		w_hash(w, "output_hash",
-		    prov_get_text(d, prov_get_object(d, 0, "out"), "sha256",
-			a));
+		out = prov_get_object(d, 0, "out");
+		w_hash(w, "output_hash", prov_get_text(d, out, "sha256", a));
 		w_mapping(w, d, a);
+		w_exit(w, d);
 		json_w_end(w);
 	}
 	json_w_end(w);
@@ -238,6 +277,7 @@ static void
 export_audit(const struct prov_run *run, struct buf *out)
 {
 	struct json_w w = {.out = out};
+	const struct json_doc *end = NULL;
 	struct arena a = {0};
 
 	json_w_object(&w);
@@ -245,6 +285,11 @@ export_audit(const struct prov_run *run, struct buf *out)
 	json_w_member(&w, "timestamp",
 	    prov_get_text(&run->rec[0].doc, 0, "t0", &a));
 	w_adapter(&w, run, &a);
+	w_complete(&w, run);
+	for (size_t i = 0; i < run->n; i++)
+		if (prov_is(&run->rec[i].doc, "rap/end/1"))
+			end = &run->rec[i].doc;
+	w_exit(&w, end);
 	w_records(&w, run, &a);
 	json_w_end(&w);
 	buf_putc(out, '\n');
@@ -265,6 +310,9 @@ verb_export(struct prog *p, const struct audit_call *c, struct err *e)
 		    "export needs a format it knows");
 		return err_hint(e, "--format audit");
 	}
+	if (c->operands.n > 0 && strcmp(c->operands.item[0], "-") == 0)
+		return err_set(e, ERR_USAGE, "usage.operand",
+		    "export is of a run; '-' is none");
 	s = prov_find(p->opt.store, e);
 	if (s == NULL)
 		return -1;

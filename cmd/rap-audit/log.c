@@ -13,46 +13,6 @@ struct list {
 	struct arena arena;
 };
 
-/* Text of records, so that it cannot drive a terminal. */
-static void
-put_safe(struct buf *out, struct str s)
-{
-	char safe[1024];
-
-	buf_put(out, safe, str_escape(safe, sizeof safe, s.p, s.len));
-}
-
-void
-audit_put_argv(struct buf *out, const struct json_doc *d, struct arena *a)
-{
-	uint32_t argv = json_member(d, 0, STR("argv"));
-
-	if (argv == JSON_NONE || json_type(d, argv) != JSON_ARRAY)
-		return;
-	for (uint32_t k = argv + 1; k < d->nodes[argv].next;
-	     k = d->nodes[k].next) {
-		if (k > argv + 1)
-			buf_putc(out, ' ');
-		if (json_type(d, k) == JSON_STRING)
-			put_safe(out, json_string(d, k, a));
-	}
-}
-
-void
-audit_put_exit(struct buf *out, const struct json_doc *d)
-{
-	uint32_t x = prov_get_object(d, 0, "exit");
-	int64_t sig = prov_get_int(d, x, "signal");
-
-	if (x == JSON_NONE)
-		return;
-	if (sig != 0)
-		buf_printf(out, "signal %lld", (long long)sig);
-	else
-		buf_printf(out, "exit %lld",
-		    (long long)prov_get_int(d, x, "code"));
-}
-
 static void
 put_records(struct buf *out, const struct json_doc *d, const char *member)
 {
@@ -62,7 +22,7 @@ put_records(struct buf *out, const struct json_doc *d, const char *member)
 	if (n == JSON_NONE)
 		buf_putc(out, '-');
 	else
-		put_safe(out, json_raw(d, n));
+		audit_put_safe(out, json_raw(d, n));
 }
 
 /* What the record is about, after its head. */
@@ -76,16 +36,16 @@ put_what(struct list *l, const struct json_doc *d)
 		buf_puts(out, "run    ");
 		name = prov_get_text(d, 0, "name", &l->arena);
 		if (name.len > 0) {
-			put_safe(out, name);
+			audit_put_safe(out, name);
 			buf_puts(out, ": ");
 		}
 		audit_put_argv(out, d, &l->arena);
 	} else if (prov_is(d, "rap/begin/1")) {
 		buf_puts(out, "begin  ");
-		put_safe(out, prov_get_text(d, 0, "stage", &l->arena));
+		audit_put_safe(out, prov_get_text(d, 0, "stage", &l->arena));
 	} else if (prov_is(d, "rap/stage/1")) {
 		buf_puts(out, "stage  ");
-		put_safe(out, prov_get_text(d, 0, "stage", &l->arena));
+		audit_put_safe(out, prov_get_text(d, 0, "stage", &l->arena));
 		buf_puts(out, " ");
 		put_records(out, d, "in");
 		buf_puts(out, " -> ");
@@ -96,7 +56,7 @@ put_what(struct list *l, const struct json_doc *d)
 		buf_puts(out, "end    ");
 		audit_put_exit(out, d);
 	} else
-		put_safe(out, prov_get_text(d, 0, "type", &l->arena));
+		audit_put_safe(out, prov_get_text(d, 0, "type", &l->arena));
 }
 
 static int

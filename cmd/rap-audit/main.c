@@ -81,6 +81,13 @@ verb_tap(struct prog *p, const struct audit_call *c, struct err *e)
 		return err_hint(e, "for example rap-audit tap raw");
 	}
 	p->no_stage = false;
+	if (!prog_has_store(p)) {
+		char *found = prov_look_upwards();
+
+		if (found != NULL)
+			prog_store_at(p, found);
+		mem_free(found);
+	}
 	p->opt.stage = c->operands.item[0];
 	return prog_pass(p, e);
 }

@@ -60,89 +60,78 @@ end(struct prov_store *s, const char *id, const struct proc_end *o,
 	return rc;
 }
 
-/* Keep the input files of the run's stages as they were when they were used:
- * a file that has changed since has another digest and is not kept. */
-struct capture {
-	struct prog *p;
-	struct prov_store *s;
-	struct json_w kept; /* within an array */
-	struct arena arena;
-};
-
-static void
-capture_file(struct capture *c, const struct json_doc *d, uint32_t file,
-    struct str cwd)
-{
-	struct str path = prov_get_text(d, file, "path", &c->arena);
-	struct str hex = prov_get_text(d, file, "sha256", &c->arena);
-	struct buf name = {0};
-	struct err why;
-	uint8_t digest[HASH_LEN];
-	int fd, rc;
-
-	if (path.len == 0 || hash_unhex(digest, hex.p, hex.len) != 0)
-		return;
-	if (path.p[0] != '/' && cwd.len > 0)
-		buf_printf(&name, "%.*s/", (int)cwd.len, cwd.p);
-	buf_str(&name, path);
-	fd = io_open(buf_cstr(&name), &why);
-	rc = fd < 0 ? -1 : prov_object_copy(c->s, fd, digest, &why);
-	if (fd > 2)
-		io_close_quiet(fd);
-	if (rc != 0) {
-		err_source(&why, buf_cstr(&name));
-		err_hint(&why, "not captured");
-		prog_warn(c->p, &why);
-	} else {
-		json_w_object(&c->kept);
-		json_w_member(&c->kept, "path", path);
-		json_w_member(&c->kept, "sha256", hex);
-		json_w_end(&c->kept);
-	}
-	buf_free(&name);
-}
-
-static int
-capture(struct prog *p, struct prov_store *s, const char *id,
-    struct buf *kept, struct err *e)
-{
-	struct capture c = {.p = p, .s = s, .kept = {.out = kept}};
-	struct prov_run run;
-	int rc = prov_run_collect(s, id, &run, e);
-
-	json_w_array(&c.kept);
-	for (size_t i = 0; rc == 0 && i < run.n; i++) {
-		const struct json_doc *d = &run.rec[i].doc;
-		uint32_t files = json_member(d, 0, STR("files"));
-		struct str cwd = prov_get_text(d, 0, "cwd", &c.arena);
-
-		if (!prov_is(d, "rap/stage/1") || files == JSON_NONE)
-			continue;
-		for (uint32_t f = files + 1; f < d->nodes[files].next;
-		     f = d->nodes[f].next) {
-			if (str_eq(prov_get_text(d, f, "role", &c.arena),
-				STR("input")))
-				capture_file(&c, d, f, cwd);
-		}
-	}
-	json_w_end(&c.kept);
-	prov_run_free(&run);
-	arena_free(&c.arena);
-	return rc;
-}
-
 /* The child's environment: where to record, and under which run. */
 static int
-set_environment(struct prov_store *s, const char *id, struct err *e)
+set_environment(struct prov_store *s, const char *id, bool captures,
+    struct err *e)
 {
 	struct buf dir = {0};
 	int rc = file_absolute(prov_dir(s), &dir, e);
 
 	if (rc == 0 && (setenv("RAP_STORE", buf_cstr(&dir), 1) != 0 ||
-	    setenv("RAP_RUN", id, 1) != 0))
+	    setenv("RAP_RUN", id, 1) != 0 ||
+	    setenv("RAP_CAPTURE", captures ? "1" : "0", 1) != 0))
 		rc = err_sys(e, errno, ERR_OS, "os.memory",
 		    "cannot set the environment");
 	buf_free(&dir);
+	return rc;
+}
+
+/* A pipeline of a shell has the status of its last command: a stage before it
+ * that failed would go unseen. */
+struct stages {
+	struct prog *p;
+	const char *id;
+	const struct proc_end *end; /* of the command */
+	struct arena arena;
+};
+
+static int
+warn_stage(void *arg, uint64_t seq, struct str line, const struct json_doc *d,
+    struct err *e)
+{
+	struct stages *s = arg;
+	struct buf text = {0};
+	struct str name;
+	struct err why;
+
+	(void)seq, (void)line, (void)e;
+	if (audit_failed(d) &&
+	    str_eq(prov_get_text(d, 0, "run", &s->arena), str_of(s->id))) {
+		uint32_t x = prov_get_object(d, 0, "exit");
+
+		name = prov_get_text(d, 0, "stage", &s->arena);
+		audit_put_safe(&text, name);
+		if (prov_get_int(d, x, "signal") != 0)
+			buf_printf(&text, " was ended by signal %lld",
+			    (long long)prov_get_int(d, x, "signal"));
+		else
+			buf_printf(&text, " ended with %lld",
+			    (long long)prov_get_int(d, x, "code"));
+		err_set(&why, ERR_OK, "run.stage", "stage %s",
+		    buf_cstr(&text));
+		if (s->end->code == 0 && s->end->signal == 0)
+			err_hint(&why, "set -o pipefail makes a pipeline "
+			    "fail with it");
+		/* The command that ended so itself has said why. */
+		if (prov_get_int(d, x, "code") != s->end->code ||
+		    prov_get_int(d, x, "signal") != s->end->signal)
+			prog_warn(s->p, &why);
+		buf_free(&text);
+	}
+	arena_reset(&s->arena);
+	return 0;
+}
+
+static int
+warn_stages(struct prog *p, struct prov_store *s, const char *id,
+    const struct proc_end *end, struct err *e)
+{
+	struct stages all = {.p = p, .id = id, .end = end};
+	struct prov_walk walk = {.each = warn_stage, .arg = &all};
+	int rc = p->opt.quiet ? 0 : prov_walk(s, &walk, e);
+
+	arena_free(&all.arena);
 	return rc;
 }
 
@@ -161,7 +150,7 @@ run_command(struct prog *p, struct prov_store *s,
 	if (rc == 0)
 		rc = begin(s, id, opt->name, command, e);
 	if (rc == 0)
-		rc = set_environment(s, id, e);
+		rc = set_environment(s, id, opt->capture, e);
 	if (rc != 0)
 		return -1;
 	if (prov_warning(s) != NULL)
@@ -169,9 +158,11 @@ run_command(struct prog *p, struct prov_store *s,
 	if (proc_run((char **)command->item, &here, &o, &why) != 0)
 		prog_diag(p, &why);
 	if (opt->capture)
-		rc = capture(p, s, id, &kept, e);
+		rc = audit_capture(p, s, id, &kept, e);
 	if (rc == 0)
 		rc = end(s, id, &o, &kept, e);
+	if (rc == 0)
+		rc = warn_stages(p, s, id, &o, e);
 	buf_free(&kept);
 	p->exit_code = o.code;
 	p->signal_seen = o.signal;

@@ -69,27 +69,70 @@ put_files(struct buf *out, const struct json_doc *d)
 		struct arena a = {0};
 		struct str role = prov_get_text(d, f, "role", &a);
 		char label[16];
+		uint32_t eof;
 
 		str_escape(label, sizeof label, role.p, role.len);
 		put_member(out, label, d, f, "path");
 		put_member(out, "  sha256", d, f, "sha256");
+		eof = json_type(d, f) == JSON_OBJECT
+		    ? json_member(d, f, STR("eof"))
+		    : JSON_NONE;
+		if (eof != JSON_NONE && json_type(d, eof) == JSON_FALSE) {
+			buf_puts(out, "    of its first ");
+			put_raw(out, d, f, "bytes");
+			buf_puts(out, " bytes, not read to its end\n");
+		}
 		arena_free(&a);
 	}
 }
 
+/* Records that did not pass, where there are any. */
 static void
-put_record(struct buf *out, const struct prov_run_record *r)
+put_counts(struct buf *out, const struct json_doc *d)
+{
+	static const char *const kinds[] = {"rejected", "filtered"};
+	uint32_t c = prov_get_object(d, 0, "counts");
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		uint32_t v = c == JSON_NONE ? c
+					    : json_member(d, c,
+						  str_of(kinds[i]));
+
+		if (v == JSON_NONE || str_eq(json_raw(d, v), STR("0")))
+			continue;
+		buf_printf(out, "  %-9s ", kinds[i]);
+		put_raw(out, d, c, kinds[i]);
+		buf_puts(out, " records\n");
+	}
+}
+
+/* Did the stage that began at r write its record? */
+static bool
+has_ended(const struct prov_run *run, const struct prov_run_record *r)
+{
+	for (const struct prov_run_record *s = r + 1; s < run->rec + run->n;
+	     s++)
+		if (prov_is(&s->doc, "rap/stage/1") &&
+		    prov_get_int(&s->doc, 0, "begin") == (int64_t)r->seq)
+			return true;
+	return false;
+}
+
+static void
+put_record(struct buf *out, const struct prov_run *run,
+    const struct prov_run_record *r)
 {
 	const struct json_doc *d = &r->doc;
+	bool begin = prov_is(d, "rap/begin/1");
 	struct arena a = {0};
 
-	if (prov_is(d, "rap/begin/1"))
+	if (begin && has_ended(run, r))
 		return;
 	if (prov_is(d, "rap/run/1")) {
 		put_member(out, "name", d, 0, "name");
 		put_member(out, "started", d, 0, "t0");
 		put_member(out, "cwd", d, 0, "cwd");
-	} else if (prov_is(d, "rap/stage/1")) {
+	} else if (prov_is(d, "rap/stage/1") || begin) {
 		char safe[256];
 		struct str name = prov_get_text(d, 0, "stage", &a);
 
@@ -108,6 +151,9 @@ put_record(struct buf *out, const struct prov_run_record *r)
 	put_stream(out, "in", d);
 	put_stream(out, "out", d);
 	put_files(out, d);
+	put_counts(out, d);
+	if (begin)
+		buf_puts(out, "  status    began and did not end\n");
 	if (json_member(d, 0, STR("exit")) != JSON_NONE) {
 		buf_puts(out, "  status    ");
 		audit_put_exit(out, d);
@@ -246,9 +292,12 @@ verb_show(struct prog *p, const struct audit_call *c, struct err *e)
 	    c->operands.n > 0 ? c->operands.item[0] : "last",
 	    &run, e);
 	if (rc == 0) {
-		buf_printf(&out, "run %s\n", run.id);
+		if (strcmp(run.id, "-") == 0)
+			buf_puts(&out, "stages outside of a run\n");
+		else
+			buf_printf(&out, "run %s\n", run.id);
 		for (size_t i = 0; i < run.n; i++)
-			put_record(&out, &run.rec[i]);
+			put_record(&out, &run, &run.rec[i]);
 		put_graph(&out, &run);
 		rc = prog_write(p, out.p, out.len, e);
 	}

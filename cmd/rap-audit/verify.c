@@ -18,9 +18,10 @@ struct check {
 	struct hash *hash;
 	struct buf stages; /* by seq: 'b' begun, 'd' its stage record came */
 	struct map runs;
+	struct map told; /* what is missing, once each */
 	struct buf run_state; /* by number: SEEN_* */
 	struct arena arena;
-	uint64_t troubles, nruns, nobjects;
+	uint64_t troubles, nruns, nobjects, nstreams, nfailed;
 };
 
 /* One thing that is not as promised, or cannot be looked at; the check goes
@@ -44,7 +45,10 @@ missing(struct check *c, uint64_t seq, const char *id, const char *what,
 {
 	struct buf path = {0};
 	struct err e;
+	size_t known = c->told.n;
 
+	if (map_add(&c->told, name) != known)
+		return;
 	err_at(&e, 0, ERR_VERDICT, id, "the record's %s %.*s is missing",
 	    what, (int)(name.len < 64 ? name.len : 64), name.p);
 	e.line = seq + 1;
@@ -147,6 +151,7 @@ check_record(void *arg, uint64_t seq, struct str line,
 	if (c->stages.over || c->run_state.over)
 		return err_set(e, ERR_DATA, "log.toolarge",
 		    "more records than can be checked at once");
+	c->nfailed += audit_failed(d);
 	if (prov_is(d, "rap/stage/1")) {
 		uint32_t begin = json_member(d, 0, STR("begin"));
 		int64_t at = prov_get_int(d, 0, "begin");
@@ -172,6 +177,7 @@ static void
 tell_open(struct check *c, uint64_t unsealed)
 {
 	uint64_t stages = 0, runs = 0;
+	struct buf text = {0};
 	struct err e;
 
 	for (size_t i = 0; i < c->stages.len; i++)
@@ -179,18 +185,30 @@ tell_open(struct check *c, uint64_t unsealed)
 	for (size_t i = 0; i < c->run_state.len; i++)
 		runs += c->run_state.p[i] == SEEN_RUN;
 	if (stages > 0 || runs > 0) {
+		audit_put_count(&text, runs, "run");
+		buf_puts(&text, " and ");
+		audit_put_count(&text, stages, "stage");
 		err_set(&e, ERR_OK, "run.abandoned",
-		    "%llu runs and %llu stages began and did not end",
-		    (unsigned long long)runs, (unsigned long long)stages);
+		    "%s began and did not end", buf_cstr(&text));
 		prog_warn(c->p, &e);
 	}
+	buf_clear(&text);
+	if (c->nfailed > 0) {
+		audit_put_count(&text, c->nfailed, "stage");
+		err_set(&e, ERR_OK, "run.stage",
+		    "%s ended with an exit other than 0", buf_cstr(&text));
+		err_hint(&e, "rap-audit log lists them");
+		prog_warn(c->p, &e);
+	}
+	buf_clear(&text);
 	if (unsealed > 0) {
+		audit_put_count(&text, unsealed, "record");
 		err_set(&e, ERR_OK, "log.unsealed",
-		    "%llu records came after the checkpoint",
-		    (unsigned long long)unsealed);
+		    "%s came after the checkpoint", buf_cstr(&text));
 		err_hint(&e, "the next record seals them");
 		prog_warn(c->p, &e);
 	}
+	buf_free(&text);
 }
 
 static bool
@@ -287,6 +305,7 @@ check_tiles(struct check *c, const char *dir, const char *none,
 	else if (io_load(buf_cstr(&path), &tiles, &e) != 0)
 		trouble(c, &e);
 	else {
+		c->nstreams++;
 		for (size_t at = 0; at + HASH_LEN <= tiles.len; at += HASH_LEN)
 			merkle_append(&tree, c->hash,
 			    (uint8_t *)tiles.p + at);
@@ -327,25 +346,57 @@ check_store(struct check *c, struct err *e)
 	buf_clear(&dir);
 	if (rc == 0 && c->troubles == 0) {
 		tell_open(c, walk.unsealed);
-		buf_printf(&dir,
-		    "intact: %llu records, %llu runs, %llu objects\n",
-		    (unsigned long long)walk.records,
-		    (unsigned long long)c->nruns,
-		    (unsigned long long)c->nobjects);
+		prog_say(c->p, "each record is of its form, numbered and "
+		    "chained; the checkpoint is the root of all");
+		prog_say(c->p, "objects (%llu) and tiles (%llu) are what they "
+		    "are named after, and none is missing",
+		    (unsigned long long)c->nobjects,
+		    (unsigned long long)c->nstreams);
+		buf_puts(&dir, "intact: ");
+		audit_put_count(&dir, walk.records, "record");
+		buf_puts(&dir, ", ");
+		audit_put_count(&dir, c->nruns, "run");
+		buf_puts(&dir, ", ");
+		audit_put_count(&dir, c->nobjects, "object");
+		buf_putc(&dir, '\n');
 		rc = prog_write(c->p, dir.p, dir.len, e);
 	}
 	buf_free(&dir);
 	return rc;
 }
 
+static bool
+has(const char *dir, const char *name)
+{
+	struct buf path = {0};
+	bool there;
+
+	buf_printf(&path, "%s/%s", dir, name);
+	there = file_exists(buf_cstr(&path));
+	buf_free(&path);
+	return there;
+}
+
+/* The store a word means: it, or the .rap within. */
+static void
+store_of(const char *word, struct buf *dir)
+{
+	buf_puts(dir, word);
+	if (!has(word, "log.ndjson") && !has(word, "checkpoint") &&
+	    has(word, ".rap"))
+		buf_puts(dir, "/.rap");
+}
+
 int
 verb_verify(struct prog *p, const struct audit_call *call, struct err *e)
 {
 	struct check c = {.p = p, .hash = hash_new()};
+	struct buf dir = {0};
 	int rc = -1;
 
-	c.s = prov_find(call->operands.n > 0 ? call->operands.item[0]
-					     : p->opt.store, e);
+	if (call->operands.n > 0)
+		store_of(call->operands.item[0], &dir);
+	c.s = prov_find(dir.len > 0 ? buf_cstr(&dir) : p->opt.store, e);
 	if (c.s != NULL)
 		rc = check_store(&c, e);
 	if (rc == 0 && c.troubles > TROUBLES_MAX) {
@@ -355,11 +406,13 @@ verb_verify(struct prog *p, const struct audit_call *call, struct err *e)
 		    (unsigned long long)c.troubles - TROUBLES_MAX);
 		prog_diag(p, &more);
 	}
+	buf_free(&dir);
 	hash_free(c.hash);
 	prov_close(c.s);
 	buf_free(&c.stages);
 	buf_free(&c.run_state);
 	map_free(&c.runs);
+	map_free(&c.told);
 	arena_free(&c.arena);
 	return rc;
 }

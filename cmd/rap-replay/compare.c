@@ -4,88 +4,13 @@
 #include "base/mem.h"
 #include "json/write.h"
 #include "replay.h"
+#include "stage.h"
 
 enum verdict { SAME, DIFFERS, MISSING, NEW };
 
 static const char *const verdict_words[] = {"same", "differs", "missing",
     "new"};
-
-/* A stage record's parts that must be equal.  {NULL, 0}: no such stream. */
-struct stage {
-	const struct json_doc *doc;
-	struct str name, program, argv;
-	struct str in, out; /* roots */
-	bool in_eof;
-	int64_t in_records, out_records, code, sig;
-	bool taken;
-};
-
-struct stages {
-	struct stage *s;
-	size_t n;
-};
-
-static struct str
-raw_member(const struct json_doc *d, const char *name)
-{
-	uint32_t v = json_member(d, 0, str_of(name));
-
-	return v == JSON_NONE ? (struct str){0} : json_raw(d, v);
-}
-
-static void
-load_stage(struct stage *s, const struct json_doc *d, struct arena *a)
-{
-	uint32_t in = prov_get_object(d, 0, "in");
-	uint32_t out = prov_get_object(d, 0, "out");
-	uint32_t end = prov_get_object(d, 0, "exit");
-	uint32_t eof = in == JSON_NONE ? in : json_member(d, in, STR("eof"));
-
-	*s = (struct stage){
-	    .doc = d,
-	    .name = prov_get_text(d, 0, "stage", a),
-	    .program = prov_get_text(d, 0, "program", a),
-	    .argv = raw_member(d, "argv"),
-	    .in = prov_get_text(d, in, "root", a),
-	    .out = prov_get_text(d, out, "root", a),
-	    .in_eof = eof == JSON_NONE || json_type(d, eof) == JSON_TRUE,
-	    .in_records = prov_get_int(d, in, "records"),
-	    .out_records = prov_get_int(d, out, "records"),
-	    .code = prov_get_int(d, end, "code"),
-	    .sig = prov_get_int(d, end, "signal"),
-	};
-}
-
-static struct stages
-load_stages(const struct prov_run *run, struct arena *a)
-{
-	struct stages all = {.s = arena_array(a, run->n, sizeof *all.s)};
-
-	for (size_t i = 0; i < run->n; i++)
-		if (prov_is(&run->rec[i].doc, "rap/stage/1"))
-			load_stage(&all.s[all.n++], &run->rec[i].doc, a);
-	return all;
-}
-
-/* A reader that stopped early may have read more or less this time. */
-static bool
-same_input(const struct stage *a, const struct stage *b)
-{
-	return !a->in_eof || !b->in_eof || str_eq(a->in, b->in);
-}
-
-static bool
-same_end(const struct stage *a, const struct stage *b)
-{
-	/* Dying of SIGPIPE is a matter of time too. */
-	return a->code == b->code && (a->sig == b->sig || !a->in_eof);
-}
-
-static bool
-same_output(const struct stage *a, const struct stage *b)
-{
-	return str_eq(a->out, b->out);
-}
+static const char *const input_words[] = {"same", "differs", "cut", "none"};
 
 /*
  * The stage of this time that answers to s: the same words, and of several the
@@ -105,7 +30,8 @@ find_match(const struct stage *s, struct stages *again)
 		    !str_eq(s->program, t->program) ||
 		    !str_eq(s->argv, t->argv))
 			continue;
-		score = 2 * same_input(s, t) + same_output(s, t);
+		score = 2 * (stage_input(s, t) != INPUT_DIFFERS) +
+		    stage_same_output(s, t);
 		if (score > best_score) {
 			best = t;
 			best_score = score;
@@ -120,7 +46,15 @@ find_match(const struct stage *s, struct stages *again)
 struct line {
 	enum verdict v;
 	const struct stage *then, *now; /* either may be NULL */
+	bool orphan; /* no recorded stage wrote its input */
 };
+
+static bool
+cut_short(const struct line *l)
+{
+	return (l->then != NULL && stage_cut(l->then)) ||
+	    (l->now != NULL && stage_cut(l->now));
+}
 
 static void
 put_stream(struct buf *out, const struct stage *s)
@@ -129,29 +63,57 @@ put_stream(struct buf *out, const struct stage *s)
 
 	buf_put(out, name,
 	    str_escape(name, sizeof name, s->name.p, s->name.len));
-	buf_printf(out, "  %lld -> %lld records, exit %lld",
+	buf_printf(out, "  %lld -> %lld records, %s %lld",
 	    (long long)s->in_records, (long long)s->out_records,
-	    (long long)s->code);
+	    s->sig != 0 ? "signal" : "exit",
+	    (long long)(s->sig != 0 ? s->sig : s->code));
 	if (s->out.len >= 16)
 		buf_printf(out, ", root %.16s", s->out.p);
+}
+
+/* Why a stage differs, as far as the records tell. */
+static const char *
+reason(const struct line *l)
+{
+	switch (stage_input(l->then, l->now)) {
+	case INPUT_SAME:
+		if (stage_same_output(l->then, l->now))
+			return NULL;
+		return str_eq(l->then->config, l->now->config)
+		    ? "the same input gave another output: look here"
+		    : "the same input gave another output, and its "
+		      "configuration differs";
+	case INPUT_DIFFERS:
+		if (l->then->in.len == 0 || l->now->in.len == 0)
+			return "its input was recorded one time only";
+		if (l->orphan)
+			return "its input differs already, and no recorded "
+			       "stage wrote it: put rap-audit tap before";
+		return "its input differs already";
+	case INPUT_NONE:
+		return "its input is not recorded, so it may be the cause";
+	case INPUT_CUT:
+		break;
+	}
+	return NULL;
 }
 
 static void
 put_text(struct buf *out, const struct line *l)
 {
+	const char *why = NULL;
+
 	buf_printf(out, "%-8s ", verdict_words[l->v]);
 	put_stream(out, l->then != NULL ? l->then : l->now);
+	if (cut_short(l))
+		buf_puts(out, ", stopped early");
 	if (l->v == DIFFERS) {
 		buf_puts(out, "\n    now: ");
 		put_stream(out, l->now);
-		if (same_input(l->then, l->now) &&
-		    !same_output(l->then, l->now))
-			buf_puts(out,
-			    "\n    the same input gave another output: "
-			    "look here");
-		else if (!same_input(l->then, l->now))
-			buf_puts(out, "\n    its input differs already");
+		why = reason(l);
 	}
+	if (why != NULL)
+		buf_printf(out, "\n    %s", why);
 	buf_putc(out, '\n');
 }
 
@@ -166,6 +128,8 @@ put_side(struct json_w *w, const char *member, const struct stage *s)
 		json_w_member(w, "out", s->out);
 	json_w_name(w, STR("exit"));
 	json_w_i64(w, s->code);
+	json_w_name(w, STR("signal"));
+	json_w_i64(w, s->sig);
 	json_w_end(w);
 }
 
@@ -179,6 +143,11 @@ put_json(struct buf *out, const struct line *l)
 	json_w_member(&w, "stage", s->name);
 	json_w_member(&w, "program", s->program);
 	json_w_member(&w, "verdict", str_of(verdict_words[l->v]));
+	if (l->then != NULL && l->now != NULL)
+		json_w_member(&w, "input",
+		    str_of(input_words[stage_input(l->then, l->now)]));
+	json_w_name(&w, STR("stopped_early"));
+	json_w_bool(&w, cut_short(l));
 	if (l->then != NULL)
 		put_side(&w, "recorded", l->then);
 	if (l->now != NULL)
@@ -187,71 +156,132 @@ put_json(struct buf *out, const struct line *l)
 	buf_putc(out, '\n');
 }
 
+struct tally {
+	size_t n, bad, early;
+	bool lacking; /* a missing file would explain a difference */
+};
+
 static void
-put_verdict(struct buf *out, const struct replay *r, size_t n, size_t bad,
+put_verdict(struct buf *out, const struct replay *r, const struct tally *t,
     bool json)
 {
+	const char *s = t->n == 1 ? "stage" : "stages";
 	struct json_w w = {.out = out};
 
 	if (json) {
 		json_w_object(&w);
 		json_w_member(&w, "run", str_of(r->run.id));
 		json_w_name(&w, STR("reproduced"));
-		json_w_bool(&w, bad == 0);
-		json_w_member_u64(&w, "stages", n);
-		json_w_member_u64(&w, "different", bad);
+		json_w_bool(&w, t->bad == 0);
+		json_w_member_u64(&w, "stages", t->n);
+		json_w_member_u64(&w, "different", t->bad);
+		json_w_member_u64(&w, "stopped_early", t->early);
 		json_w_end(&w);
 		buf_putc(out, '\n');
-	} else if (bad == 0)
-		buf_printf(out, "reproduced: run %s, %zu stages, every stream "
-		    "the same\n", r->run.id, n);
+	} else if (t->bad != 0)
+		buf_printf(out, "not reproduced: run %s, %zu of %zu %s "
+		    "%s\n", r->run.id, t->bad, t->n, s,
+		    t->bad == 1 ? "differs" : "differ");
+	else if (t->early != 0)
+		buf_printf(out, "reproduced: run %s, %zu %s, %zu stopped "
+		    "early and %s not compared\n", r->run.id, t->n, s,
+		    t->early, t->early == 1 ? "was" : "were");
 	else
-		buf_printf(out, "not reproduced: run %s, %zu of %zu stages "
-		    "differ\n", r->run.id, bad, n);
+		buf_printf(out, "reproduced: run %s, %zu %s, every stream "
+		    "the same\n", r->run.id, t->n, s);
+}
+
+/* Did a stage of this time lack a file?  Then it could not open one, or what
+ * comes before it in the pipe could not. */
+static bool
+lacks(const struct line *l)
+{
+	if (l->now == NULL)
+		return true;
+	return l->now->code == ERR_NOINPUT || l->now->code == ERR_CANTCREATE ||
+	    (l->orphan && l->then->in_records > 0 && l->now->in_records == 0);
 }
 
 static void
-put_line(struct buf *out, const struct line *l, bool json)
+add_line(struct buf *out, const struct line *l, struct tally *t, bool json)
 {
+	t->n++;
+	t->bad += l->v != SAME;
+	t->early += cut_short(l);
+	if (l->v != SAME && l->then != NULL)
+		t->lacking = t->lacking || lacks(l);
 	if (json)
 		put_json(out, l);
 	else
 		put_text(out, l);
 }
 
+/* Its input is a stream that no stage of the run has as its output. */
+static bool
+is_orphan(const struct stage *s, const struct stages *all)
+{
+	if (s->in.len == 0 || s->files.len != 0)
+		return false;
+	for (size_t i = 0; i < all->n; i++)
+		if (&all->s[i] != s && str_eq(all->s[i].out, s->in))
+			return false;
+	return true;
+}
+
+static enum verdict
+judge(const struct stage *then, const struct stage *now)
+{
+	if (now == NULL)
+		return MISSING;
+	return stage_input(then, now) != INPUT_DIFFERS &&
+		stage_same_output(then, now) && stage_same_end(then, now)
+	    ? SAME
+	    : DIFFERS;
+}
+
+/* Only what stages recorded is in the scratch directory. */
+static void
+hint_here(struct replay *r, const struct tally *t)
+{
+	struct err e;
+
+	if (!t->lacking || r->here || r->command != NULL)
+		return;
+	err_set(&e, ERR_OK, "replay.scratch",
+	    "a file that no stage recorded may be missing from the scratch "
+	    "directory");
+	err_hint(&e, "try --here");
+	prog_warn(r->p, &e);
+}
+
 int
 replay_compare(struct replay *r, bool json, struct err *e)
 {
-	struct stages then = load_stages(&r->run, &r->arena);
-	struct stages now = load_stages(&r->again, &r->arena);
+	struct stages then = stages_load(&r->run, &r->arena);
+	struct stages now = stages_load(&r->again, &r->arena);
+	struct tally t = {0};
 	struct buf out = {0};
-	size_t bad = 0, n = then.n;
 	int rc;
 
 	for (size_t i = 0; i < then.n; i++) {
 		struct line l = {.then = &then.s[i]};
 
 		l.now = find_match(l.then, &now);
-		l.v = l.now == NULL ? MISSING
-		    : same_input(l.then, l.now) && same_output(l.then, l.now) &&
-			same_end(l.then, l.now)
-		    ? SAME
-		    : DIFFERS;
-		bad += l.v != SAME;
-		put_line(&out, &l, json);
+		l.v = judge(l.then, l.now);
+		l.orphan = is_orphan(l.then, &then);
+		add_line(&out, &l, &t, json);
 	}
 	for (size_t i = 0; i < now.n; i++) {
 		const struct line l = {.v = NEW, .now = &now.s[i]};
 
-		if (now.s[i].taken)
-			continue;
-		n++;
-		bad++;
-		put_line(&out, &l, json);
+		if (!now.s[i].taken)
+			add_line(&out, &l, &t, json);
 	}
-	put_verdict(&out, r, n, bad, json);
-	r->p->verdict |= bad != 0;
+	put_verdict(&out, r, &t, json);
+	r->p->verdict |= t.bad != 0;
 	rc = prog_write(r->p, out.p, out.len, e);
 	buf_free(&out);
+	if (rc == 0)
+		hint_here(r, &t);
 	return rc;
 }

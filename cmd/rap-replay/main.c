@@ -45,16 +45,44 @@ words(struct replay *r, const char **run, struct err *e)
 	return 0;
 }
 
+/* Why there is nothing to compare. */
 static int
-needs_stages(const struct replay *r, struct err *e)
+no_stages(const struct replay *r, struct err *e)
 {
-	for (size_t i = 0; i < r->run.n; i++)
-		if (prov_is(&r->run.rec[i].doc, "rap/stage/1"))
-			return 0;
+	const struct json_doc *end = NULL;
+	size_t begun = 0;
+
+	for (size_t i = 0; i < r->run.n; i++) {
+		const struct json_doc *d = &r->run.rec[i].doc;
+
+		begun += prov_is(d, "rap/begin/1");
+		if (prov_is(d, "rap/end/1"))
+			end = d;
+	}
 	err_set(e, ERR_NOINPUT, "replay.nothing",
 	    "run %s has no recorded stage: there is nothing to compare",
 	    r->run.id);
+	if (begun > 0)
+		return err_hint(e, "%zu %s began and did not end: at work, "
+		    "or killed", begun, begun == 1 ? "stage" : "stages");
+	if (end == NULL)
+		return err_hint(e, "it has not ended: it is at work, or was "
+		    "killed");
+	if (prov_get_int(end, prov_get_object(end, 0, "exit"), "code") == 127)
+		return err_hint(e, "its command was not found");
 	return err_hint(e, "put rap-audit tap between its commands");
+}
+
+static int
+needs_stages(const struct replay *r, struct err *e)
+{
+	if (!prov_is(&r->run.rec[0].doc, "rap/run/1"))
+		return err_set(e, ERR_USAGE, "usage.operand",
+		    "'%s' is no run that can be done again", r->run.id);
+	for (size_t i = 0; i < r->run.n; i++)
+		if (prov_is(&r->run.rec[i].doc, "rap/stage/1"))
+			return 0;
+	return no_stages(r, e);
 }
 
 static int

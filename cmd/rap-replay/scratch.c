@@ -5,17 +5,18 @@
 
 #include "base/dir.h"
 #include "base/file.h"
-#include "base/mem.h"
 #include "hash/hash.h"
 #include "replay.h"
-
-enum { CHUNK = 256 * 1024 };
 
 /* A file of a stage record. */
 struct input {
 	struct str path; /* as the stage named it */
 	char name[4096]; /* absolute, without "." and ".." */
+	struct str hex;
 	uint8_t digest[HASH_LEN];
+	uint64_t bytes;
+	bool partial; /* the digest is of the first bytes only */
+	bool present; /* it is to be as it is now, whatever it was */
 };
 
 /* What went wrong with the inputs, all of them. */
@@ -57,36 +58,6 @@ absolute(char *name, size_t cap, struct str dir, struct str path)
 	return 0;
 }
 
-/* Hash the file at path, copying it to out (or -1). */
-static int
-digest_file(const char *path, int out, uint8_t got[HASH_LEN], struct err *e)
-{
-	struct hash *h;
-	char *chunk;
-	ssize_t n;
-	int fd = io_open(path, e);
-
-	if (fd < 0)
-		return -1;
-	h = hash_new();
-	chunk = mem_alloc(CHUNK);
-	hash_begin(h);
-	while ((n = io_read(fd, chunk, CHUNK, NULL, e)) > 0) {
-		hash_add(h, chunk, (size_t)n);
-		if (out >= 0 &&
-		    io_write(out, chunk, (size_t)n, "the scratch copy", e) !=
-			0) {
-			n = -1;
-			break;
-		}
-	}
-	hash_end(h, got);
-	io_close_quiet(fd);
-	hash_free(h);
-	mem_free(chunk);
-	return n < 0 ? -1 : 0;
-}
-
 static int
 changed(const struct input *in, struct err *e)
 {
@@ -97,39 +68,82 @@ changed(const struct input *in, struct err *e)
 	    "--capture keep them");
 }
 
+/* Is the file what the run read, as far as it read it?  With out >= 0 it is
+ * copied there. */
+static int
+compare_file(const struct input *in, int out, struct err *e)
+{
+	struct prov_file_hash now;
+
+	if (prov_file_hash(in->name, in->bytes, out, &now, e) != 0)
+		return -1;
+	if (in->present || memcmp(in->partial ? now.first : now.all,
+		in->digest, HASH_LEN) == 0)
+		return 0;
+	return changed(in, e);
+}
+
+/* The object that has all bytes of a file of which some were read: 0, or -1
+ * when it was not captured. */
+static int
+find_kept(struct replay *r, const struct json_doc *end,
+    const struct input *in, uint8_t whole[HASH_LEN])
+{
+	uint32_t kept = json_member(end, 0, STR("kept"));
+
+	if (kept == JSON_NONE || json_type(end, kept) != JSON_ARRAY)
+		return -1;
+	for (uint32_t k = kept + 1; k < end->nodes[kept].next;
+	     k = end->nodes[k].next) {
+		struct str read = prov_get_text(end, k, "read", &r->arena);
+		struct str hex = prov_get_text(end, k, "sha256", &r->arena);
+
+		if (read.len > 0 && str_eq(read, in->hex) &&
+		    str_eq(prov_get_text(end, k, "path", &r->arena),
+			in->path))
+			return hash_unhex(whole, hex.p, hex.len);
+	}
+	return -1;
+}
+
+/* The name of the object with the bytes of the file: false when there is
+ * none. */
+static bool
+find_object(struct replay *r, const struct input *in, uint8_t name[HASH_LEN])
+{
+	bool found = !in->partial;
+
+	memcpy(name, in->digest, HASH_LEN);
+	for (size_t i = 0; in->partial && !found && i < r->run.n; i++) {
+		const struct json_doc *d = &r->run.rec[i].doc;
+
+		found = prov_is(d, "rap/end/1") &&
+		    find_kept(r, d, in, name) == 0;
+	}
+	return found && prov_object_has(r->store, name);
+}
+
 /* Copy the recorded bytes to path: from the store, or from where they were. */
 static int
 copy_input(struct replay *r, const struct input *in, const char *path,
     struct err *e)
 {
-	uint8_t got[HASH_LEN];
+	uint8_t name[HASH_LEN];
 	int fd = io_create(path, 0600, e);
 	int rc;
 
 	if (fd < 0)
 		return -1;
-	if (prov_object_has(r->store, in->digest)) {
-		rc = prov_object_write(r->store, in->digest, fd, e);
-	} else {
-		rc = digest_file(in->name, fd, got, e);
-		if (rc == 0 && memcmp(got, in->digest, HASH_LEN) != 0)
-			rc = changed(in, e);
-	}
+	if (!(in->present && file_exists(in->name)) &&
+	    find_object(r, in, name))
+		rc = prov_object_write(r->store, name, fd, e);
+	else
+		rc = compare_file(in, fd, e);
 	if (rc != 0) {
 		io_close_quiet(fd);
 		return -1;
 	}
 	return io_close(fd, path, e);
-}
-
-static int
-check_input(const struct input *in, struct err *e)
-{
-	uint8_t got[HASH_LEN];
-
-	if (digest_file(in->name, -1, got, e) != 0)
-		return -1;
-	return memcmp(got, in->digest, HASH_LEN) == 0 ? 0 : changed(in, e);
 }
 
 static int
@@ -166,7 +180,7 @@ one_input(struct replay *r, const struct input *in, struct trouble *t)
 	int rc;
 
 	if (r->here || in->path.p[0] == '/')
-		rc = check_input(in, &why);
+		rc = in->present ? 0 : compare_file(in, -1, &why);
 	else
 		rc = lay_out(r, in, &why);
 	if (rc == 0)
@@ -178,38 +192,58 @@ one_input(struct replay *r, const struct input *in, struct trouble *t)
 	prog_diag(r->p, &why);
 }
 
+/* The file at node f as an input; false when it is none that can be laid out:
+ * URLs are no files, and what was written is made again. */
 static bool
-is_url(struct str s)
+load_input(struct replay *r, const struct json_doc *d, uint32_t f,
+    struct input *in)
 {
-	const char *colon = memchr(s.p, ':', s.len);
+	struct str cwd = prov_get_text(d, 0, "cwd", &r->arena);
+	struct str role = prov_get_text(d, f, "role", &r->arena);
+	bool config = str_eq(role, STR("config"));
+	uint32_t eof;
 
-	return colon != NULL && (size_t)(s.p + s.len - colon) > 3 &&
-	    memcmp(colon, "://", 3) == 0;
+	if (!config && !str_eq(role, STR("input")))
+		return false;
+	in->path = prov_get_text(d, f, "path", &r->arena);
+	in->hex = prov_get_text(d, f, "sha256", &r->arena);
+	in->bytes = (uint64_t)prov_get_int(d, f, "bytes");
+	eof = json_member(d, f, STR("eof"));
+	in->partial = eof != JSON_NONE && json_type(d, eof) == JSON_FALSE;
+	in->present = config && r->command != NULL;
+	return in->path.len != 0 && !prov_is_url(in->path) &&
+	    hash_unhex(in->digest, in->hex.p, in->hex.len) == 0 &&
+	    absolute(in->name, sizeof in->name, cwd, in->path) == 0;
 }
 
 static void
-stage_inputs(struct replay *r, const struct json_doc *d, struct trouble *t)
+stage_inputs(struct replay *r, const struct json_doc *d, bool partial,
+    struct trouble *t)
 {
 	uint32_t files = json_member(d, 0, STR("files"));
-	struct str cwd = prov_get_text(d, 0, "cwd", &r->arena);
 
 	if (files == JSON_NONE || json_type(d, files) != JSON_ARRAY)
 		return;
 	for (uint32_t f = files + 1; f < d->nodes[files].next;
 	     f = d->nodes[f].next) {
-		struct str role = prov_get_text(d, f, "role", &r->arena);
-		struct str hex = prov_get_text(d, f, "sha256", &r->arena);
 		struct input in;
 
-		in.path = prov_get_text(d, f, "path", &r->arena);
-		/* URLs are no files; what was written is made again. */
-		if (in.path.len == 0 || is_url(in.path) ||
-		    str_eq(role, STR("output")) ||
-		    hash_unhex(in.digest, hex.p, hex.len) != 0 ||
-		    absolute(in.name, sizeof in.name, cwd, in.path) != 0)
-			continue;
-		one_input(r, &in, t);
+		if (json_type(d, f) == JSON_OBJECT &&
+		    load_input(r, d, f, &in) && in.partial == partial)
+			one_input(r, &in, t);
 	}
+}
+
+/* What is known whole goes first: of a file that another stage read in part
+ * all bytes are checked then. */
+static void
+all_inputs(struct replay *r, struct trouble *t)
+{
+	for (int partial = 0; partial < 2; partial++)
+		for (size_t i = 0; i < r->run.n; i++)
+			if (prov_is(&r->run.rec[i].doc, "rap/stage/1"))
+				stage_inputs(r, &r->run.rec[i].doc,
+				    partial != 0, t);
 }
 
 int
@@ -231,9 +265,7 @@ replay_inputs(struct replay *r, struct err *e)
 	buf_str(&r->dir, cwd);
 	if (!r->here && dir_make(buf_cstr(&r->dir), 0700, e) != 0)
 		return -1;
-	for (size_t i = 0; i < r->run.n; i++)
-		if (prov_is(&r->run.rec[i].doc, "rap/stage/1"))
-			stage_inputs(r, &r->run.rec[i].doc, &t);
+	all_inputs(r, &t);
 	if (t.missing != 0)
 		return err_set(e, ERR_NOINPUT, "replay.missing",
 		    "%zu of the run's inputs cannot be read", t.missing);
@@ -298,7 +330,8 @@ scratch_store(struct replay *r, const char *id, struct err *e)
 		s = NULL;
 	}
 	if (s != NULL && (setenv("RAP_STORE", dir.p, 1) != 0 ||
-	    setenv("RAP_RUN", id, 1) != 0)) {
+	    setenv("RAP_RUN", id, 1) != 0 ||
+	    setenv("RAP_CAPTURE", "0", 1) != 0)) {
 		err_sys(e, errno, ERR_OS, "os.memory",
 		    "cannot set the environment");
 		prov_close(s);
@@ -307,6 +340,24 @@ scratch_store(struct replay *r, const char *id, struct err *e)
 	buf_free(&dir);
 	buf_free(&members);
 	return s;
+}
+
+/* A command that is given now means the configuration of now: bare names that
+ * are not in the mirror are looked for where we were started. */
+static int
+present_configuration(struct err *e)
+{
+	const char *old = getenv("RAP_PATH");
+	struct buf path = {0};
+	int rc = file_absolute(".", &path, e);
+
+	if (rc == 0 && old != NULL && *old != '\0')
+		buf_printf(&path, ":%s", old);
+	if (rc == 0 && setenv("RAP_PATH", buf_cstr(&path), 1) != 0)
+		rc = err_sys(e, errno, ERR_OS, "os.memory",
+		    "cannot set the environment");
+	buf_free(&path);
+	return rc;
 }
 
 int
@@ -320,7 +371,8 @@ replay_execute(struct replay *r, struct err *e)
 
 	if (command == NULL)
 		command = recorded_command(r, &r->run.rec[0].doc, e);
-	if (command == NULL || prov_uuid7(id, e) != 0)
+	if (command == NULL || prov_uuid7(id, e) != 0 ||
+	    (r->command != NULL && present_configuration(e) != 0))
 		return -1;
 	s = scratch_store(r, id, e);
 	if (s == NULL)

@@ -338,21 +338,31 @@ static const struct {
     {"os.fds", "The system allows no more open files."},
     {"prog.counts", "Read records are not the sum of passed, rejected and "
 	"filtered ones: a fault in\nthis program."},
+    {"capture.url", "What a URL gave cannot be had again, so rap-fetch keeps "
+	"it while it reads.  A\nstage that ended before its reply was whole "
+	"has nothing to keep."},
     {"run.abandoned", "A run or stage began and did not end: it is still at "
 	"work, or was killed.  It\nstays in the log."},
     {"run.absent", "No run of the log has this id."},
     {"run.ambiguous", "More than one run has an id that begins so."},
     {"run.command", "The command cannot be started: 127 when it is not there, "
 	"126 otherwise."},
+    {"run.stage", "A stage of the run ended with an exit other than 0.  A "
+	"shell's pipeline has the\nstatus of its last command, so the run "
+	"itself may have ended with 0: use\nset -o pipefail where the shell "
+	"has it."},
     {"run.toolarge", "The records of one run pass 256 MiB."},
     {"replay.command", "The record of the run holds no command."},
     {"replay.input", "The bytes of an input are not those the run read.  "
 	"Runs recorded with\nrap-audit run --capture keep them."},
     {"replay.missing", "Inputs of the run cannot be read; each was named "
 	"before."},
-    {"replay.nothing", "The run has no recorded stage, so nothing can be "
-	"compared.  Put rap-audit tap\nNAME between commands that record "
+    {"replay.nothing", "No stage of the run wrote its record, so nothing can "
+	"be compared.  Put rap-audit\ntap NAME between commands that record "
 	"nothing themselves."},
+    {"replay.scratch", "The replay differs in a way that a missing file "
+	"explains: only the inputs that\nstages recorded are in the scratch "
+	"directory.  --here runs where the run was."},
     {"replay.redacted", "Secrets are not recorded, so the command cannot be "
 	"run as it was.  Give it\nagain: rap-replay verify RUN -- COMMAND"},
     {"store.absent", "The store directory is not there; rap-audit init makes "

@@ -190,6 +190,7 @@ state_free(struct prog *p)
 	for (size_t i = 0; i < st->nconfig; i++)
 		mem_free(st->config_words[i]);
 	mem_free(st->config_words);
+	mem_free(st->store_dir);
 	cli_list_free(&p->operands);
 	buf_free(&p->extra);
 }
@@ -207,6 +208,14 @@ hold_signals(struct prog *p)
 		return;
 	p->state->pipe_default = true;
 	signal(SIGPIPE, SIG_IGN);
+}
+
+void
+prog_store_at(struct prog *p, const char *dir)
+{
+	mem_free(p->state->store_dir);
+	p->opt.store = p->state->store_dir = mem_dupz(dir, strlen(dir));
+	hold_signals(p);
 }
 
 /* The fastest scanner of this processor, or the one RAP_CPU names. */

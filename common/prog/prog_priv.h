@@ -14,6 +14,7 @@ struct prog_state {
 	const struct json_kernel *kernel; /* NULL: the scalar scanner */
 	/* Provenance. */
 	struct prov_store *store;
+	char *store_dir; /* of prog_store_at */
 	bool begun;
 	bool warned; /* of what the store had to mend */
 	bool pipe_default; /* SIGPIPE kills where no log must be closed */

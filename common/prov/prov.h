@@ -100,6 +100,18 @@ struct prov_file {
 	uint8_t sha256[HASH_LEN];
 };
 
+/*
+ * The digests of a file as it is now: of its first `first` bytes (zeros when
+ * it has fewer) and of all.  With out >= 0 its bytes are written there.
+ * ERR_NOINPUT [io.open], ERR_IO.
+ */
+struct prov_file_hash {
+	uint8_t first[HASH_LEN], all[HASH_LEN];
+};
+
+int prov_file_hash(const char *path, uint64_t first, int out,
+    struct prov_file_hash *got, struct err *e);
+
 struct prov_stage_info {
 	const char *run;     /* id of the run, or NULL outside one */
 	const char *stage;   /* --stage NAME, else the program's name */

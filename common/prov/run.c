@@ -54,6 +54,15 @@ prov_is(const struct json_doc *d, const char *type)
 	    json_string_is(d, t, str_of(type));
 }
 
+bool
+prov_is_url(struct str s)
+{
+	const char *colon = s.len > 0 ? memchr(s.p, ':', s.len) : NULL;
+
+	return colon != NULL && (size_t)(s.p + s.len - colon) > 3 &&
+	    memcmp(colon, "://", 3) == 0;
+}
+
 struct str
 prov_get_text(const struct json_doc *d, uint32_t obj, const char *name,
     struct arena *a)
@@ -127,6 +136,17 @@ struct keep {
 	struct buf text;
 };
 
+static bool
+belongs(const struct prov_run *r, const struct json_doc *d)
+{
+	uint32_t id = json_member(d, 0, STR("run"));
+
+	if (strcmp(r->id, "-") == 0)
+		return id != JSON_NONE && json_type(d, id) == JSON_NULL;
+	return id != JSON_NONE && json_type(d, id) == JSON_STRING &&
+	    json_string_is(d, id, str_of(r->id));
+}
+
 static int
 keep(void *arg, uint64_t seq, struct str line, const struct json_doc *d,
     struct err *e)
@@ -135,11 +155,9 @@ keep(void *arg, uint64_t seq, struct str line, const struct json_doc *d,
 	struct prov_run *r = k->run;
 	struct prov_run_record *rec;
 	struct str text;
-	uint32_t id = json_member(d, 0, STR("run"));
 
 	(void)line;
-	if (id == JSON_NONE || json_type(d, id) != JSON_STRING ||
-	    !json_string_is(d, id, str_of(r->id)))
+	if (!belongs(r, d))
 		return 0;
 	buf_clear(&k->text);
 	if (prov_expand(k->s, d, &k->text, e) != 0)
@@ -165,12 +183,15 @@ prov_run_collect(struct prov_store *s, const char *name, struct prov_run *run,
 	struct choice c = {.name = name, .last = strcmp(name, "last") == 0};
 	struct keep k = {.s = s, .run = run, .text = {.max = RUN_MAX}};
 	struct prov_walk w = {.each = choose, .arg = &c};
-	int rc = prov_walk(s, &w, e);
+	bool outside = strcmp(name, "-") == 0;
+	int rc = outside ? 0 : prov_walk(s, &w, e);
 
 	memset(run, 0, sizeof *run);
 	if (rc != 0)
 		return -1;
-	if (!c.found) {
+	if (outside)
+		memcpy(c.id, "-", 2);
+	else if (!c.found) {
 		err_set(e, ERR_NOINPUT, "run.absent",
 		    c.last ? "no run in the log" : "no run '%s' in the log",
 		    name);
@@ -183,6 +204,9 @@ prov_run_collect(struct prov_store *s, const char *name, struct prov_run *run,
 	w = (struct prov_walk){.each = keep, .arg = &k};
 	rc = prov_walk(s, &w, e);
 	buf_free(&k.text);
+	if (rc == 0 && run->n == 0)
+		rc = err_set(e, ERR_NOINPUT, "run.absent",
+		    "no stage outside of a run in the log");
 	return rc;
 }
 
@@ -196,9 +220,8 @@ prov_run_free(struct prov_run *run)
 	memset(run, 0, sizeof *run);
 }
 
-/* The nearest .rap from here upwards, or NULL. */
-static char *
-look_upwards(void)
+char *
+prov_look_upwards(void)
 {
 	struct err ignored;
 	struct buf here = {0}, path = {0};
@@ -233,7 +256,7 @@ prov_find(const char *dir, struct err *e)
 	if (dir == NULL)
 		dir = getenv("RAP_STORE");
 	if ((dir == NULL || *dir == '\0') && !file_exists(".rap"))
-		dir = found = look_upwards();
+		dir = found = prov_look_upwards();
 	s = prov_open(dir != NULL && *dir != '\0' ? dir : ".rap", e);
 	mem_free(found);
 	return s;

@@ -24,6 +24,10 @@ struct prov_store;
  */
 struct prov_store *prov_find(const char *dir, struct err *e);
 
+/* The first .rap in the working directory and those above it: the caller's to
+ * mem_free, or NULL. */
+char *prov_look_upwards(void);
+
 /* Call each with every line of the log as its chain is checked; ends with -1
  * at the first damage.  *unsealed as in prov_chain_seal. */
 struct prov_walk {
@@ -48,7 +52,8 @@ struct prov_run {
 	size_t n, cap;
 };
 
-/* name: the beginning of one run's id, or "last".  ERR_NOINPUT [run.absent],
+/* name: the beginning of one run's id, or "last"; or "-" for the records of
+ * stages outside of a run, under that id.  ERR_NOINPUT [run.absent],
  * ERR_USAGE [run.ambiguous], ERR_DATA [run.toolarge], damage. */
 int prov_run_collect(struct prov_store *s, const char *name,
     struct prov_run *run, struct err *e);
@@ -61,6 +66,8 @@ struct str prov_get_text(const struct json_doc *d, uint32_t obj,
 uint32_t prov_get_object(const struct json_doc *d, uint32_t obj,
     const char *name);
 int64_t prov_get_int(const struct json_doc *d, uint32_t obj, const char *name);
+/* Is a recorded name a URL (with "://") and no file? */
+bool prov_is_url(struct str path);
 bool prov_is(const struct json_doc *d, const char *type);
 
 #endif
