@@ -719,7 +719,7 @@ print(json.dumps(yaml.safe_load(open(sys.argv[1]))))' "$s" |
 	[ "$(timeout 10 rap-fetch - <in)" = 1 ]
 }
 
-@test "a signal ends a source that is always ready, its digest is not told" {
+@test "a signal ends a source that is always ready, it is told as not read whole" {
 	rap-audit init store
 	mkfifo fifo
 	timeout 20 yes '{}' >fifo &
@@ -731,7 +731,8 @@ print(json.dumps(yaml.safe_load(open(sys.argv[1]))))' "$s" |
 	timeout 10 tail --pid=$pid -f /dev/null
 	wait $pid || status=$?
 	[ "$status" -eq 143 ]
-	tail -n 1 store/log.ndjson | jq -e '.files // [] | length == 0'
+	tail -n 1 store/log.ndjson | jq -e '.files | length == 1 and
+	    .[0].path == "fifo" and .[0].eof == false'
 }
 
 @test "--max-body is the very size up to which a file is held" {

@@ -200,6 +200,16 @@ many() {
 	[[ "$output" == *"[replay.input]"* ]]
 }
 
+@test "a pipe with a name is not waited for" {
+	mkfifo fifo
+	cat in.ndjson >fifo &
+	timeout 20 rap-audit run --capture -- rap-validate fifo >out 2>err
+	grep -q 'fifo: it is no regular file.*not captured' err
+	run timeout 20 rap-replay
+	[ "$status" -eq 66 ]
+	[[ "$output" == *"fifo: it is no regular file"*"[replay.missing]"* ]]
+}
+
 @test "input from a command that records nothing is told, with a hint" {
 	rap-audit run -- sh -c 'cat in.ndjson | rap-agg "n=count()"' >out
 	run rap-replay

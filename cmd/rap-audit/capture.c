@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "audit.h"
+#include "base/file.h"
 #include "json/write.h"
 
 /*
@@ -40,11 +41,11 @@ whole_digest(const struct source *in, const char *name,
 	struct prov_file_hash now;
 
 	memcpy(whole, in->digest, HASH_LEN);
-	if (!in->partial)
+	if (!in->partial && file_regular(name))
 		return 0;
 	if (prov_file_hash(name, in->bytes, -1, &now, e) != 0)
 		return -1;
-	if (memcmp(now.first, in->digest, HASH_LEN) != 0)
+	if (in->partial && memcmp(now.first, in->digest, HASH_LEN) != 0)
 		return err_set(e, ERR_DATA, "object.changed",
 		    "its first bytes are not those that were used");
 	memcpy(whole, now.all, HASH_LEN);

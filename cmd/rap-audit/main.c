@@ -4,6 +4,7 @@
 #include "audit.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "prog/store.h"
 
 static struct audit_options opt;
 

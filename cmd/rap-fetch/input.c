@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "json/write.h"
 #include "prog/prog.h"
+#include "prog/store.h"
 #include "prov/prov.h"
 #include "prov/redact.h"
 #include "unpack.h"
@@ -268,9 +269,8 @@ fetch_file(struct input *in, struct err *e)
 		rc = stream_file(in, fd, e);
 		rc = chain_end(in, rc, e);
 		chain_close(in);
-		/* Of a file that was left there is no digest to tell. */
-		if (rc == 0 && *in->o->stop == 0 && in->hash != NULL &&
-		    fd > 2) {
+		/* A file that was left is said to be: eof is false. */
+		if (in->hash != NULL && fd > 2) {
 			hash_end(in->hash, digest);
 			note_input(in, digest);
 		}

@@ -16,6 +16,14 @@
 #include "base/mem.h"
 
 bool
+file_regular(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+bool
 file_exists(const char *path)
 {
 	struct stat st;

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "json/json.h"
 #include "json/scan.h"
+#include "prog/store.h"
 
 enum { BLOCK = 256 << 10 };
 

@@ -129,10 +129,6 @@ int prog_load(struct prog *p, const char *kind, const char *name,
 /* Note a file in the stage record; strings are copied. */
 void prog_note_file(struct prog *p, const struct prov_file *f);
 
-/* Keep bytes that cannot be read again in objects/, where inputs are captured
- * (RAP_CAPTURE=1, which rap-audit run --capture sets). */
-int prog_capture(struct prog *p, const void *bytes, size_t n, struct err *e);
-
 /*
  * Append a record of our own to the log (prov_append: members without braces).
  * Nothing without a store.
@@ -146,9 +142,6 @@ void prog_warn(struct prog *p, const struct err *e);
 /* A line for people, only with -v. */
 void prog_say(struct prog *p, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-
-/* Record in the store at dir, though no option and no variable names it. */
-void prog_store_at(struct prog *p, const char *dir);
 
 /* The store is on: streams are hashed and a stage record is written. */
 bool prog_has_store(const struct prog *p);

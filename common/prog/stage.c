@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "prog/store.h"
 #include "prov/id.h"
 
 enum { RUN_ID_MAX = 128 };

@@ -1,6 +1,8 @@
 /* Files that stages read, looked at again. */
 #include <string.h>
 
+#include "base/err.h"
+#include "base/file.h"
 #include "base/io.h"
 #include "base/mem.h"
 #include "prov/prov.h"
@@ -15,8 +17,14 @@ prov_file_hash(const char *path, uint64_t first, int out,
 	char *chunk;
 	uint64_t bytes = 0;
 	ssize_t n;
-	int fd = io_open(path, e);
+	int fd;
 
+	if (file_exists(path) && !file_regular(path)) {
+		err_set(e, ERR_NOINPUT, "io.open", "it is no regular file, and "
+		    "what it gave cannot be read again");
+		return err_source(e, path);
+	}
+	fd = io_open(path, e);
 	if (fd < 0)
 		return -1;
 	h = hash_new();
