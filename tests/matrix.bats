@@ -713,7 +713,7 @@ os.execvp(sys.argv[1], sys.argv[1:])' $(least $p) <pipe >out 2>err 7>&- &
 				sleep 0.1
 			done
 			kill -$s $pid
-			(sleep 20; kill -9 $pid) 2>/dev/null 3>&- &
+			env sh -c 'sleep 20; kill -9 $0' $pid 2>/dev/null 3>&- &
 			guard=$!
 			got=0
 			wait $pid || got=$?
