@@ -713,7 +713,9 @@ os.execvp(sys.argv[1], sys.argv[1:])' $(least $p) <pipe >out 2>err 7>&- &
 				sleep 0.1
 			done
 			kill -$s $pid
-			env sh -c 'sleep 20; kill -9 $0' $pid 2>/dev/null 3>&- &
+			python3 -c 'import os, sys, time
+time.sleep(20)
+os.kill(int(sys.argv[1]), 9)' $pid 2>/dev/null 3>&- &
 			guard=$!
 			got=0
 			wait $pid || got=$?
