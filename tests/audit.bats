@@ -20,7 +20,7 @@ damaged() {
 	rap-audit verify >said 2>&1 || rc=$?
 	[ $rc = 1 ] || { echo "status $rc"; cat said; return 1; }
 	grep -q "^rap-audit: .*$1.*\[$2\]" said || { cat said; return 1; }
-	! grep -q intact said
+	! grep -q intact said || false
 }
 
 # status WANT COMMAND...
@@ -658,7 +658,7 @@ many() {
 	rap-audit run --name $'\e[31mred\nline' -- true
 	rap-audit log >said
 	rap-audit show >>said
-	! grep -q $'\e' said
+	! grep -q $'\e' said || false
 	grep -q '\\x1b\[31mred\\nline' said
 }
 
@@ -754,8 +754,8 @@ PY
 				cat err
 				false
 			}
-			! grep -q $'\e' out err
-			! grep -q '\[log\.' err
+			! grep -q $'\e' out err || false
+			! grep -q '\[log\.' err || false
 		done
 	done
 }

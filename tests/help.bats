@@ -57,12 +57,12 @@ PY
 		$p -h >out
 		sed -n '/^examples:/,/^$/p' out | sed '1d;$d' >examples
 		[ "$(wc -l <examples)" -gt 1 ]
-		! grep -v '^  [^ ]' examples
+		! grep -v '^  [^ ]' examples || false
 		$p --help >out
 		! grep '.\{80\}' out
 		sed '1,/^options of/d' out | grep '^ ' >options
 		# Help begins in column 31, also below an option that is long.
-		! grep -Ev '^.{28}  [^ ]|^ {4,6}-[^ ]*( [^ ]+)?$' options
+		! grep -Ev '^.{28}  [^ ]|^ {4,6}-[^ ]*( [^ ]+)?$' options || false
 	done
 	rap-map --help | grep -A1 'auto|always|never$' |
 	    grep -q '^ \{30\}a progress line'

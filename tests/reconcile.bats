@@ -190,7 +190,7 @@ END
 	decide n
 	rap-map --reconcile vitals.json --review 0 --decisions d.ndjson \
 	    --propose in >again
-	! grep -q 'Heart Rate' again
+	! grep -q 'Heart Rate' again || false
 	rap-map --reconcile vitals.json --decisions d.ndjson in >out
 	[ "$(cat out)" = '{"PULSE":60}' ]
 }

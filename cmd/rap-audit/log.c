@@ -25,6 +25,17 @@ put_records(struct buf *out, const struct json_doc *d, const char *member)
 		audit_put_safe(out, json_raw(d, n));
 }
 
+/* The beginning of s in a column of n. */
+static void
+put_column(struct buf *out, struct str s, size_t n)
+{
+	size_t from = out->len;
+
+	put_safe(out, (struct str){s.p, s.len < n ? s.len : n});
+	while (out->len - from <= n)
+		buf_putc(out, ' ');
+}
+
 /* What the record is about, after its head. */
 static void
 put_what(struct list *l, const struct json_doc *d)
@@ -73,12 +84,9 @@ list_record(void *arg, uint64_t seq, struct str line,
 	} else {
 		if (t.len == 0)
 			t = prov_get_text(d, 0, "t0", &l->arena);
-		buf_printf(&l->out, "%-5llu %-*.*s %-*.*s ",
-		    (unsigned long long)seq, SECONDS,
-		    (int)(t.len < SECONDS ? t.len : SECONDS),
-		    t.len != 0 ? t.p : "", SHORT_ID,
-		    (int)(run.len < SHORT_ID ? run.len : SHORT_ID),
-		    run.len != 0 ? run.p : "");
+		buf_printf(&l->out, "%-5llu ", (unsigned long long)seq);
+		put_column(&l->out, t, SECONDS);
+		put_column(&l->out, run, SHORT_ID);
 		put_what(l, d);
 	}
 	buf_putc(&l->out, '\n');
