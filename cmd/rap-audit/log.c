@@ -31,7 +31,7 @@ put_column(struct buf *out, struct str s, size_t n)
 {
 	size_t from = out->len;
 
-	put_safe(out, (struct str){s.p, s.len < n ? s.len : n});
+	audit_put_safe(out, (struct str){s.p, s.len < n ? s.len : n});
 	while (out->len - from <= n)
 		buf_putc(out, ' ');
 }
