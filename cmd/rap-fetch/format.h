@@ -43,6 +43,7 @@ struct format_opts {
 	bool header_line;    /* skip_lines leads to a header for sure */
 	bool infer;	     /* canonical number literals become numbers */
 	uint64_t skip_lines; /* of CSV, TSV and tables, before the header */
+	const struct json_kernel *kernel; /* as in json/scan.h */
 	size_t max_line;     /* bytes of a row, an element, a line */
 	size_t max_doc;	     /* bytes of a document held whole */
 };

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* memrchr */
 /* Line by line: NDJSON, whose lines are checked and passed on as they are,
  * plain text, whose lines become a member of an object, and tables. */
 #include <string.h>
@@ -7,6 +8,7 @@
 #include "engine/block.h"
 #include "format.h"
 #include "json/json.h"
+#include "json/scan.h"
 #include "json/write.h"
 #include "table.h"
 #include "window.h"
@@ -16,6 +18,7 @@ struct line {
 	const struct format_opts *opts;
 	struct sink *sink;
 	struct window win;
+	struct json_scan scan; /* over the whole lines of the window */
 	struct json_doc doc;
 	size_t seen;  /* unused bytes known to hold no LF */
 	bool json;
@@ -62,6 +65,30 @@ table_record(struct line *f, struct str s, struct err *e)
 	}
 }
 
+/* Lines of the scanned part have most of their work done. */
+static int
+check_json(struct line *f, struct str s, struct err *e)
+{
+	const struct json_scan *in = &f->scan;
+
+	if (in->usable && s.p >= in->data && s.p < in->data + in->len)
+		return json_scan_line(&f->scan, &f->doc, s.p, s.len, e);
+	return json_parse(&f->doc, s.p, s.len, e);
+}
+
+/* The whole lines of the window at once. */
+static void
+scan_lines(struct line *f)
+{
+	const char *at = window_ptr(&f->win);
+	const char *lf = memrchr(at + f->seen, '\n',
+	    window_len(&f->win) - f->seen);
+
+	f->scan.usable = false;
+	if (f->json && lf != NULL)
+		json_scan_block(&f->scan, at, (size_t)(lf - at) + 1);
+}
+
 static int
 line_record(struct line *f, struct str s, struct err *e)
 {
@@ -74,7 +101,7 @@ line_record(struct line *f, struct str s, struct err *e)
 		return 0;
 	}
 	if (f->json) {
-		if (json_parse(&f->doc, s.p, s.len, e) != 0)
+		if (check_json(f, s, e) != 0)
 			return line_bad(f, s, false, e);
 		buf_str(out, s);
 	} else {
@@ -124,6 +151,7 @@ line_push(struct format *base, const char *p, size_t n, struct err *e)
 	window_add(&f->win, p, n);
 	if (!window_begin(&f->win, false))
 		return 0;
+	scan_lines(f);
 	for (;;) {
 		const char *at = window_ptr(&f->win);
 		size_t len = window_len(&f->win);
@@ -174,6 +202,7 @@ line_free(struct format *base)
 
 	table_free(f->table);
 	buf_free(&f->win.b);
+	json_scan_free(&f->scan);
 	json_free(&f->doc);
 	mem_free(f);
 }
@@ -189,6 +218,7 @@ line_new(const struct format_opts *opts, struct sink *sink,
 	f->opts = opts;
 	f->sink = sink;
 	f->json = kind == FORMAT_NDJSON;
+	f->scan.kernel = opts->kernel;
 	if (kind == FORMAT_TABLE)
 		f->table = table_new(opts, sink);
 	f->win.line = 1;

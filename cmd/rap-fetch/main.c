@@ -178,6 +178,7 @@ input_options(struct prog *p, const struct source *s, struct input_opts *o,
 	    .header_line = opt.header_line != UINT64_MAX,
 	    .infer = opt.infer != NULL,
 	    .skip_lines = opt.skip_lines,
+	    .kernel = prog_kernel(p),
 	    .max_line = p->opt.max_line,
 	    .max_doc = opt.max_doc,
 	};

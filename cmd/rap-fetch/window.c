@@ -10,7 +10,8 @@ window_add(struct window *w, const char *p, size_t n)
 		w->b.len -= w->at;
 		w->at = 0;
 	}
-	buf_need(&w->b, n + 1); /* so that an empty window has a pointer */
+	/* Scanners may look WINDOW_PAD bytes past the end. */
+	buf_need(&w->b, n + WINDOW_PAD);
 	buf_put(&w->b, p, n);
 }
 

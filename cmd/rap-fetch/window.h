@@ -11,6 +11,8 @@
  * they are: `{.line = 1}` is the start.  A byte order mark at the start of the
  * source is dropped.  The reader bounds what it leaves unused.
  */
+enum { WINDOW_PAD = 64 }; /* readable bytes behind what window_add added */
+
 struct window {
 	struct buf b;
 	size_t at;	 /* first unused byte in b */

@@ -245,6 +245,12 @@ drop_output(void *arg)
 	io_pub_unlink(&p->state->pub);
 }
 
+const struct json_kernel *
+prog_kernel(const struct prog *p)
+{
+	return p->state->kernel;
+}
+
 static int
 run(struct prog *p, int *sig)
 {

@@ -23,6 +23,7 @@
  *		return prog_main(&def, argc, argv);
  *	}
  */
+struct json_kernel;
 struct prov_file;
 
 struct prog;
@@ -142,6 +143,9 @@ void prog_warn(struct prog *p, const struct err *e);
 /* A line for people, only with -v. */
 void prog_say(struct prog *p, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* The scanner this processor, or RAP_CPU, chose (json/scan.h). */
+const struct json_kernel *prog_kernel(const struct prog *p);
 
 /* The store is on: streams are hashed and a stage record is written. */
 bool prog_has_store(const struct prog *p);
