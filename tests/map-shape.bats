@@ -218,6 +218,21 @@ print(hmac.new(b"a-secret-of-32-bytes-0123456789ab",b"rap-map key id",hashlib.sh
 	bad '{"n":"id","v":1}' '[map.key]'
 }
 
+@test "map: pivot with values that change many times stays small and quick" {
+	python3 -c '
+for i in range(300000):
+    print("{\"g\":1,\"n\":\"c%d\",\"v\":\"%s\"}" % (i % 1000, "x" * (i % 97)))' >in
+	mapping <<<'pivot: {key: g, name: n, value: v, twice: last, memory: 1MiB}'
+	timeout 60 rap-map -m m.yaml in >got
+	jq -e 'length == 1001 and .c999 == ("x" * (299999 % 97))' got
+	python3 -c '
+for i in range(300000):
+    print("{\"g\":1,\"n\":\"c%d\",\"v\":%d}" % (i, i))' >in
+	run rap-map -m m.yaml in
+	[ "$status" = 71 ]
+	[[ "$output" == *'pivot needs more than 1 MiB'*'[map.limit]'* ]]
+}
+
 @test "map: the statistics of teams, wide as python has them and back" {
 	need_shared data/ncaaf/team_stats_2022.json
 	jq -c '.[]' "$shared/data/ncaaf/team_stats_2022.json" >in

@@ -22,7 +22,7 @@ struct entry {
 	size_t key, lead, label, value; /* bytes */
 };
 
-enum { KEY_SHORT = 32, GROUP_MAX = 64 << 20 };
+enum { KEY_SHORT = 32, GROUP_MAX = 64 << 20, GARBAGE = 64 << 10 };
 
 struct orderer {
 	const struct order *o;
@@ -194,10 +194,16 @@ order_note(struct orderer *w, struct str lines, uint64_t number,
 
 /* --- in the order of the input --- */
 
+struct span {
+	size_t at, len;
+};
+
 struct group {
-	struct buf text;   /* members, from the key on */
+	struct buf lead;   /* the members of the key */
 	struct map labels; /* member i of the group ... */
-	size_t *at, *len, cap; /* ... has its value there in text */
+	struct span *value; /* ... has its value there in values */
+	size_t cap, live;   /* live: bytes of values that are some member's */
+	struct buf values;
 };
 
 struct ordered {
@@ -221,10 +227,10 @@ order_new(const struct order *o)
 static void
 group_free(struct group *g)
 {
-	buf_free(&g->text);
+	buf_free(&g->lead);
+	buf_free(&g->values);
 	map_free(&g->labels);
-	mem_free(g->at);
-	mem_free(g->len);
+	mem_free(g->value);
 	*g = (struct group){0};
 }
 
@@ -274,7 +280,13 @@ static void
 put_group(const struct group *g, struct buf *out, uint64_t *written)
 {
 	buf_putc(out, '{');
-	buf_str(out, buf_view(&g->text));
+	buf_str(out, buf_view(&g->lead));
+	for (size_t i = 0; i < g->labels.n; i++) {
+		if (i != 0 || g->lead.len != 0)
+			buf_putc(out, ',');
+		buf_str(out, map_key(&g->labels, i));
+		buf_put(out, g->values.p + g->value[i].at, g->value[i].len);
+	}
 	buf_puts(out, "}\n");
 	++*written;
 }
@@ -310,38 +322,43 @@ group_of(struct ordered *r, struct str key, const struct prog_commit *out)
 	return &r->groups[i];
 }
 
-/* Put value in the place of the one the member has. */
+/* Leave out the values that were replaced. */
 static void
-replace(struct group *g, size_t i, struct str value)
+compact(struct group *g)
 {
-	size_t end = g->at[i] + g->len[i], rest = g->text.len - end;
-	size_t was = g->len[i];
+	struct buf was = g->values;
 
-	if (value.len > was && !buf_need(&g->text, value.len - was))
-		return;
-	memmove(g->text.p + g->at[i] + value.len, g->text.p + end, rest);
-	memcpy(g->text.p + g->at[i], value.p, value.len);
-	g->text.len = g->text.len - was + value.len;
-	g->len[i] = value.len;
-	for (size_t k = 0; k < g->labels.n; k++)
-		if (g->at[k] > g->at[i])
-			g->at[k] = g->at[k] - was + value.len;
+	g->values = (struct buf){0};
+	for (size_t i = 0; i < g->labels.n; i++) {
+		struct span *v = &g->value[i];
+		size_t at = g->values.len;
+
+		buf_put(&g->values, was.p + v->at, v->len);
+		v->at = at;
+	}
+	buf_free(&was);
 }
 
+/* The value of member i, which is the next one or has one already. */
 static void
-append(struct group *g, size_t i, struct str label, struct str value)
+set_value(struct group *g, size_t i, bool is_new, struct str value)
 {
 	if (i >= g->cap) {
 		g->cap = g->cap != 0 ? g->cap * 2 : 8;
-		g->at = mem_realloc(g->at, g->cap * sizeof *g->at);
-		g->len = mem_realloc(g->len, g->cap * sizeof *g->len);
+		g->value = mem_realloc(g->value, g->cap * sizeof *g->value);
 	}
-	if (g->text.len != 0)
-		buf_putc(&g->text, ',');
-	buf_str(&g->text, label);
-	g->at[i] = g->text.len;
-	g->len[i] = value.len;
-	buf_str(&g->text, value);
+	g->live += value.len - (is_new ? 0 : g->value[i].len);
+	g->value[i] = (struct span){g->values.len, value.len};
+	buf_str(&g->values, value);
+	if (g->values.len > 2 * g->live + GARBAGE)
+		compact(g);
+}
+
+static size_t
+group_bytes(const struct group *g)
+{
+	return sizeof *g + g->lead.cap + g->values.cap +
+	    g->cap * sizeof *g->value + map_bytes(&g->labels);
 }
 
 static int
@@ -352,13 +369,15 @@ pivot(struct ordered *r, const struct head *h, const struct entry *x,
 	struct str lead = {p + x->key, x->lead};
 	struct str label = {lead.p + x->lead, x->label};
 	struct str value = {label.p + x->label, x->value};
-	size_t was = g->text.cap + g->labels.keys_cap, had = g->labels.n, i;
+	size_t was = group_bytes(g), had = g->labels.n, i;
 
-	if (had == 0)
-		buf_str(&g->text, lead);
+	if (had == 0) {
+		was = 0;
+		buf_str(&g->lead, lead);
+	}
 	i = map_add(&g->labels, label);
 	if (i == had) {
-		append(g, i, label, value);
+		set_value(g, i, true, value);
 	} else if (r->o->twice == TWICE_ERROR) {
 		err_set(e, ERR_DATA, "map.pivot",
 		    "the group {%.*s} has %.*s twice, again in line %llu",
@@ -367,14 +386,12 @@ pivot(struct ordered *r, const struct head *h, const struct entry *x,
 		    (unsigned long long)h->number);
 		return err_hint(e, "twice: first or last takes one of them");
 	} else if (r->o->twice == TWICE_LAST) {
-		replace(g, i, value);
+		set_value(g, i, false, value);
 	}
-	if (g->text.len > GROUP_MAX)
+	if (g->live + g->labels.keys_len > GROUP_MAX)
 		return err_set(e, ERR_DATA, "map.limit",
 		    "a group of more than %d MiB", GROUP_MAX >> 20);
-	r->held += g->text.cap + g->labels.keys_cap - was +
-	    (i == had ? sizeof *g->at * 6 : 0) +
-	    (had == 0 ? sizeof *g : 0);
+	r->held += group_bytes(g) - was;
 	return check_memory(r, e);
 }
 
