@@ -46,8 +46,8 @@ put_word(struct buf *out, struct str s)
 	bool escaped;
 
 	audit_put_safe(&safe, s);
-	escaped = safe.len != s.len || memcmp(safe.p, s.p, s.len) != 0;
-	buf_clear(&safe);
+	escaped = !str_eq(buf_view(&safe), s);
+	buf_free(&safe);
 	if (needs_no_quotes(s)) {
 		buf_str(out, s);
 		return;
@@ -70,7 +70,6 @@ put_word(struct buf *out, struct str s)
 		s.len -= n + 1;
 	}
 	buf_putc(out, '\'');
-	buf_free(&safe);
 }
 
 void
