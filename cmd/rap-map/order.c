@@ -194,14 +194,14 @@ order_note(struct orderer *w, struct str lines, uint64_t number,
 
 /* --- in the order of the input --- */
 
-struct span {
+struct slice {
 	size_t at, len;
 };
 
 struct group {
 	struct buf lead;   /* the members of the key */
 	struct map labels; /* member i of the group ... */
-	struct span *value; /* ... has its value there in values */
+	struct slice *value; /* ... has its value there in values */
 	size_t cap, live;   /* live: bytes of values that are some member's */
 	struct buf values;
 };
@@ -330,7 +330,7 @@ compact(struct group *g)
 
 	g->values = (struct buf){0};
 	for (size_t i = 0; i < g->labels.n; i++) {
-		struct span *v = &g->value[i];
+		struct slice *v = &g->value[i];
 		size_t at = g->values.len;
 
 		buf_put(&g->values, was.p + v->at, v->len);
@@ -348,7 +348,7 @@ set_value(struct group *g, size_t i, bool is_new, struct str value)
 		g->value = mem_realloc(g->value, g->cap * sizeof *g->value);
 	}
 	g->live += value.len - (is_new ? 0 : g->value[i].len);
-	g->value[i] = (struct span){g->values.len, value.len};
+	g->value[i] = (struct slice){g->values.len, value.len};
 	buf_str(&g->values, value);
 	if (g->values.len > 2 * g->live + GARBAGE)
 		compact(g);
