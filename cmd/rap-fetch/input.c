@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "json/write.h"
 #include "prog/prog.h"
+#include "prog/reject.h"
 #include "prog/store.h"
 #include "prov/prov.h"
 #include "prov/redact.h"

@@ -8,6 +8,7 @@
 #include "json/path.h"
 #include "policy.h"
 #include "prog/prog.h"
+#include "prog/reject.h"
 #include "source.h"
 
 static struct {

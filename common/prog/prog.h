@@ -108,16 +108,6 @@ int prog_write(struct prog *p, const void *lines, size_t n, struct err *e);
 int prog_guard(const struct prog *p, const char *path, struct err *e);
 
 /*
- * The same programs' bad records.  l is the record (its offset that of the
- * line e's byte is in), e why, with source, line and byte set.  With --reject
- * it is told, kept and counted as read and rejected: 0.  -1: the run stops,
- * with e as it was or engine.rejects when a limit is passed.
- */
-int prog_reject(struct prog *p, const struct engine_line *l, struct err *e);
-/* After the last record: what was not told, and the limit of the rate. */
-int prog_reject_end(struct prog *p, struct err *e);
-
-/*
  * Read a configuration file whole (at most 64 MiB); its digest goes into the
  * stage record.  A bare name is looked for in ., $RAP_PATH,
  * $XDG_CONFIG_HOME/rap and $PREFIX/share/rap, under kind ("maps", "schemas",

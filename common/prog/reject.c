@@ -5,6 +5,7 @@
 #include "hash/base64.h"
 #include "json/write.h"
 #include "prog/prog_priv.h"
+#include "prog/reject.h"
 
 /* The bytes of a record as JSON text, or base64 when they are not UTF-8.  The
  * kept beginning of an overlong line may end within a character. */
