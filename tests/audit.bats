@@ -788,3 +788,33 @@ PY
 	! grep -q $'\e' out || false
 	! grep -q $'\xc2\x9b' out || false
 }
+
+@test "audit: a store with links or FIFOs in it is refused with 77" {
+	rap-audit init st
+	rap-audit run --store st -- true
+	echo precious >victim
+	cp -r st good
+	for name in log.ndjson checkpoint state/head; do
+		rm -rf st
+		cp -r good st
+		rm -f "st/$name"
+		ln -s "$PWD/victim" "st/$name"
+		run timeout 10 rap-audit tap t --store st <victim
+		[ "$status" -eq 77 ] || [ "$name" = state/head ]
+		[ "$(cat victim)" = precious ]
+		rm -f "st/$name"
+		mkfifo "st/$name"
+		run timeout 10 rap-audit verify st
+		[ "$status" -eq 77 ] || [ "$name" = state/head ]
+		[ "$status" -ne 124 ]
+	done
+}
+
+@test "audit: a checkpoint whose origin is no name is damage" {
+	rap-audit init st
+	rap-audit run --store st -- true
+	sed -i '1s/^./\x01/' st/checkpoint
+	run rap-audit verify st
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"[log.checkpoint]"* ]]
+}

@@ -337,7 +337,7 @@ import base64, hashlib, json
 H = lambda b: hashlib.sha256(b).digest()
 run = '01a1f7a0-7808-7afc-8f9e-14d00b366d65'
 last, leaves, out = H(b''), [], b''
-for seq, r in enumerate([{'type': 'rap/run/1', 'argv': ['echo', 7]},
+for seq, r in enumerate([{'type': 'rap/run/1', 'cwd': '/', 'argv': ['echo', 7]},
                          {'type': 'rap/stage/1', 'stage': 'x'}]):
     r.update(run=run, seq=seq, prev=last.hex())
     line = json.dumps(r, sort_keys=True, separators=(',', ':')).encode()
@@ -352,4 +352,51 @@ PY
 	run rap-replay verify last
 	[ "$status" -eq 65 ]
 	[[ "$output" == *"[replay.command]"* ]]
+}
+
+# forge MEMBER VALUE: the log of one run with another member, its chain made
+# right again, as who owns the store could.
+forge() {
+	python3 - "$1" "$2" <<'PY'
+import hashlib, json, sys
+prev = hashlib.sha256(b'').hexdigest()
+out = []
+for line in open('.rap/log.ndjson', 'rb').read().split(b'\n')[:-1]:
+    d = json.loads(line)
+    if d['type'] == 'rap/run/1': d[sys.argv[1]] = json.loads(sys.argv[2])
+    d['prev'] = prev
+    line = json.dumps(d, sort_keys=True, separators=(',', ':'),
+                      ensure_ascii=False).encode()
+    prev = hashlib.sha256(b'\0' + line).hexdigest()
+    out.append(line)
+open('.rap/log.ndjson', 'wb').write(b''.join(l + b'\n' for l in out))
+def tree(l):
+    if len(l) == 1: return hashlib.sha256(b'\0' + l[0]).digest()
+    k = 1
+    while k * 2 < len(l): k *= 2
+    return hashlib.sha256(b'\1' + tree(l[:k]) + tree(l[k:])).digest()
+import base64
+c = open('.rap/checkpoint').read().split('\n')
+c[1], c[2] = str(len(out)), base64.b64encode(tree(out)).decode()
+open('.rap/checkpoint', 'w').write('\n'.join(c))
+PY
+	rm -f .rap/state/head
+}
+
+@test "a hostile record leads nowhere outside the scratch directory" {
+	rap-audit run -- rap-validate in.ndjson >out
+	cp -r .rap clean
+	mkdir ../outside
+	forge cwd "\"/../../..$BATS_TEST_TMPDIR/outside/new\""
+	rap-audit verify
+	run rap-replay last
+	[ ! -e ../outside/new ]
+	for member in cwd:'""' cwd:'"a"' cwd:'"/a\u0000b"' argv:'[1,null]' \
+	    argv:'["true\u0000x"]' argv:'{}' argv:'[]'; do
+		rm -rf .rap
+		cp -r clean .rap
+		forge "${member%%:*}" "${member#*:}"
+		run rap-replay last
+		[ "$status" -eq 65 ] || { echo "$member $status $output"; false; }
+	done
 }

@@ -8,10 +8,12 @@
 #include "hash/hash.h"
 #include "replay.h"
 
+enum { NAME_SIZE = 4096 };
+
 /* A file of a stage record. */
 struct input {
 	struct str path; /* as the stage named it */
-	char name[4096]; /* absolute, without "." and ".." */
+	char name[NAME_SIZE]; /* absolute, without "." and ".." */
 	struct str hex;
 	uint8_t digest[HASH_LEN];
 	uint64_t bytes;
@@ -25,13 +27,16 @@ struct trouble {
 };
 
 /* dir + "/" + path without "." and "..", into name: 0, or -1 when it is too
- * long. */
+ * long or holds a NUL. */
 static int
 absolute(char *name, size_t cap, struct str dir, struct str path)
 {
 	struct str part[2] = {dir, path};
 	size_t n = 0;
 
+	if (memchr(dir.p, '\0', dir.len) != NULL ||
+	    memchr(path.p, '\0', path.len) != NULL)
+		return -1;
 	for (size_t i = path.len > 0 && path.p[0] == '/' ? 1 : 0; i < 2; i++) {
 		const char *p = part[i].p, *end = p + part[i].len;
 
@@ -251,18 +256,24 @@ replay_inputs(struct replay *r, struct err *e)
 {
 	const struct json_doc *run = NULL;
 	struct trouble t = {0};
+	char name[NAME_SIZE];
 	struct str cwd;
 
 	for (size_t i = 0; i < r->run.n; i++)
 		if (prov_is(&r->run.rec[i].doc, "rap/run/1"))
 			run = &r->run.rec[i].doc;
+	/* A record is no command: nothing in it leads out of the mirror. */
 	cwd = prov_get_text(run, 0, "cwd", &r->arena);
+	if (cwd.len == 0 || cwd.p[0] != '/' ||
+	    absolute(name, sizeof name, cwd, STR("")) != 0)
+		return err_set(e, ERR_DATA, "replay.cwd",
+		    "the record of the run does not say where it worked");
 	if (dir_temp("rap-replay", &r->scratch, e) != 0)
 		return -1;
 	if (!r->here)
 		buf_printf(&r->dir, "%.*s/root", (int)r->scratch.len,
 		    r->scratch.p);
-	buf_str(&r->dir, cwd);
+	buf_puts(&r->dir, name);
 	if (!r->here && dir_make(buf_cstr(&r->dir), 0700, e) != 0)
 		return -1;
 	all_inputs(r, &t);
@@ -301,14 +312,15 @@ recorded_command(struct replay *r, const struct json_doc *run, struct err *e)
 	    sizeof *words);
 	for (uint32_t k = argv + 1; k < run->nodes[argv].next;
 	     k = run->nodes[k].next) {
-		struct str s;
+		struct str s = {0};
 
-		if (json_type(run, k) != JSON_STRING) {
+		if (json_type(run, k) == JSON_STRING)
+			s = json_string(run, k, &r->arena);
+		if (s.p == NULL || memchr(s.p, '\0', s.len) != NULL) {
 			err_set(e, ERR_DATA, "replay.command",
 			    "the record of the run holds no command");
 			return NULL;
 		}
-		s = json_string(run, k, &r->arena);
 		words[n++] = (char *)arena_str(&r->arena, s).p;
 	}
 	return words;

@@ -92,6 +92,14 @@ file_same_fds(int a, int b)
 	    S_ISREG(x.st_mode) && one_file(&x, &y);
 }
 
+bool
+file_plain(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) != 0 || S_ISREG(st.st_mode);
+}
+
 int
 file_size(int fd, uint64_t *size, struct err *e)
 {

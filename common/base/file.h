@@ -16,6 +16,8 @@ bool file_exists(const char *path);
 /* Is it a regular file, or a link to one?  Its bytes can be read again, and
  * opening it waits for nobody. */
 bool file_regular(const char *path);
+/* Is it a regular file and no link, or nothing at all? */
+bool file_plain(const char *path);
 
 /*
  * Are both the same regular file?  Nothing is opened, links are followed.  Two

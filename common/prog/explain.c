@@ -353,6 +353,8 @@ static const struct {
 	"has it."},
     {"run.toolarge", "The records of one run pass 256 MiB."},
     {"replay.command", "The record of the run holds no command."},
+    {"replay.cwd", "The record of the run does not say where it worked, or "
+	"not absolutely."},
     {"replay.input", "The bytes of an input are not those the run read.  "
 	"Runs recorded with\nrap-audit run --capture keep them."},
     {"replay.missing", "Inputs of the run cannot be read; each was named "
@@ -365,6 +367,8 @@ static const struct {
 	"directory.  --here runs where the run was."},
     {"replay.redacted", "Secrets are not recorded, so the command cannot be "
 	"run as it was.  Give it\nagain: rap-replay verify RUN -- COMMAND"},
+    {"store.unsafe", "A file of the store is a link, a FIFO or a device.  "
+	"Following it could read\nor overwrite what is not the store's."},
     {"store.absent", "The store directory is not there; rap-audit init makes "
 	"one."},
     {"store.foreign", "A file in the store has no name of an object or "

@@ -25,6 +25,8 @@ open_locked(struct append *a, struct err *e)
 	const char *path = prov_path(a->s, "log.ndjson");
 
 	a->log.path = mem_dupz(path, strlen(path));
+	if (prov_plain(a->log.path, e) != 0)
+		return -1;
 	a->log.fd = io_update_open(a->log.path, e);
 	if (a->log.fd < 0)
 		return -1;

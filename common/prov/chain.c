@@ -17,7 +17,7 @@ prov_log_open(struct prov_log *l, struct prov_store *s, struct err *e)
 
 	memset(l, 0, sizeof *l);
 	l->path = mem_dupz(path, strlen(path));
-	l->fd = io_open(l->path, e);
+	l->fd = prov_plain(l->path, e) == 0 ? io_open(l->path, e) : -1;
 	if (l->fd < 0)
 		return -1;
 	rc = file_lock(l->fd, false, s->wait_ms, l->path, e);

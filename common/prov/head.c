@@ -56,7 +56,9 @@ prov_head_save(struct prov_store *s, const struct prov_head *h, struct err *e)
 	}
 	hash_bytes(s->hash, b.p, b.len, sum);
 	buf_put(&b, sum, sizeof sum);
-	fd = io_create(prov_path(s, "state/head"), 0666, e);
+	fd = prov_plain(prov_path(s, "state/head"), e) == 0
+	    ? io_create(s->path.p, 0666, e)
+	    : -1;
 	if (fd >= 0) {
 		rc = io_write(fd, b.p, b.len, "state/head", e);
 		io_close_quiet(fd);
@@ -101,10 +103,23 @@ prov_head_load(struct prov_store *s, struct prov_head *h)
 	const char *path = prov_path(s, "state/head");
 	bool ok;
 
-	ok = file_exists(path) && io_load(path, &b, &ignored) == 0 &&
+	ok = file_exists(path) && prov_plain(path, &ignored) == 0 &&
+	    io_load(path, &b, &ignored) == 0 &&
 	    head_read(s, h, &b);
 	buf_free(&b);
 	return ok;
+}
+
+/* An origin is a name: printable ASCII, no blanks at its ends. */
+static bool
+is_origin(struct str s)
+{
+	if (s.len == 0 || s.len > PROV_ORIGIN_MAX)
+		return false;
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] < ' ' || s.p[i] > '~')
+			return false;
+	return s.p[0] != ' ' && s.p[s.len - 1] != ' ';
 }
 
 static int
@@ -141,14 +156,16 @@ prov_checkpoint_load(struct prov_store *s, struct prov_checkpoint *c,
 	memset(c, 0, sizeof *c);
 	if (!file_exists(prov_path(s, "checkpoint")))
 		return 0;
+	if (prov_plain(s->path.p, e) != 0)
+		return -1;
 	if (io_load(s->path.p, &b, e) != 0) {
 		buf_free(&b);
 		return e->code == ERR_DATA ? malformed(s, e) : -1;
 	}
 	text = buf_view(&b);
 	if (!cut_line(&text, &origin) || !cut_line(&text, &size) ||
-	    !cut_line(&text, &root) || text.len != 0 || origin.len == 0 ||
-	    origin.len > PROV_ORIGIN_MAX || root.len != HASH_BASE64 ||
+	    !cut_line(&text, &root) || text.len != 0 ||
+	    !is_origin(origin) || root.len != HASH_BASE64 ||
 	    (size.len > 1 && size.p[0] == '0') ||
 	    str_to_u64(size, (uint64_t)INT64_MAX, &n) != 0) {
 		rc = malformed(s, e);

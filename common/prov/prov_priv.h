@@ -32,6 +32,10 @@ struct prov_store {
 /* dir/name, in s->path: until the next call. */
 const char *prov_path(struct prov_store *s, const char *name);
 
+/* A file of a store is a regular one, or not there: ERR_POLICY [store.unsafe]
+ * for a link, a FIFO, a device.  Look before it is opened. */
+int prov_plain(const char *path, struct err *e);
+
 /*
  * Where the log ends: its tree, and the last line so that the next can follow
  * it.  state/head caches it; what is read from there is believed only as far

@@ -164,6 +164,16 @@ object_dir(struct prov_store *s, const uint8_t digest[HASH_LEN],
 }
 
 int
+prov_plain(const char *path, struct err *e)
+{
+	if (file_plain(path))
+		return 0;
+	err_set(e, ERR_POLICY, "store.unsafe",
+	    "not a regular file: a store holds no links, FIFOs or devices");
+	return err_source(e, path);
+}
+
+int
 prov_digest_fd(struct prov_store *s, int fd, int out,
     uint8_t got[HASH_LEN], struct err *e)
 {
@@ -199,6 +209,8 @@ prov_object_write(struct prov_store *s, const uint8_t digest[HASH_LEN],
 		    "no object %s in the store", hex);
 		return -1;
 	}
+	if (prov_plain(path, e) != 0)
+		return -1;
 	fd = io_open(path, e);
 	if (fd < 0)
 		return -1;
@@ -231,6 +243,8 @@ prov_object_get(struct prov_store *s, const uint8_t digest[HASH_LEN],
 
 	if (!file_exists(path))
 		return prov_object_check(s, digest, e);
+	if (prov_plain(path, e) != 0)
+		return -1;
 	fd = io_open(path, e);
 	if (fd < 0)
 		return -1;
