@@ -59,7 +59,7 @@ PY
 		[ "$(wc -l <examples)" -gt 1 ]
 		! grep -v '^  [^ ]' examples || false
 		$p --help >out
-		! grep '.\{80\}' out
+		! grep '.\{81\}' out || false
 		sed '1,/^options of/d' out | grep '^ ' >options
 		# Help begins in column 31, also below an option that is long.
 		! grep -Ev '^.{28}  [^ ]|^ {4,6}-[^ ]*( [^ ]+)?$' options || false

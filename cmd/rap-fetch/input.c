@@ -211,7 +211,7 @@ stream_file(struct input *in, int fd, struct err *e)
 	if (block != NULL && (str_to_size(str_of(block), &want) != 0 ||
 	    want == 0 || want > PIECE))
 		want = PIECE;
-	while (rc == 0 &&
+	while (rc == 0 && io_wait(fd, in->o->wake, in->o->stop) != 0 &&
 	    (n = io_read(fd, piece, want, in->o->stop, e)) != 0) {
 		if (n < 0) {
 			rc = -1;

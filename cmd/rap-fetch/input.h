@@ -23,6 +23,7 @@ struct input_opts {
 	struct get_opts get; /* headers, timeouts: of this source */
 	const char *sha256;  /* the bytes must have this digest, or NULL */
 	const volatile int *stop;
+	int wake; /* readable when stop is set */
 };
 
 /*

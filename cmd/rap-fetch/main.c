@@ -275,14 +275,15 @@ run(struct prog *p, struct err *e)
 	/* The stage begins before the first byte is read. */
 	if (check_options(p, e) != 0 || prog_write(p, "", 0, e) != 0)
 		return -1;
-	o.stop = engine_catch();
+	o.stop = engine_catch(&o.wake, e);
+	if (o.stop == NULL)
+		return -1;
 	o.get.seed = seed();
 	rc = source_plan(p, &list, e);
 	if (rc == 0)
 		rc = fetch_all(p, &list, &o, e);
 	source_list_free(&list);
 	cli_list_free(&opt.headers);
-	engine_catch_end();
 	return rc;
 }
 

@@ -231,6 +231,15 @@ io_close(int fd, const char *name, struct err *e)
 	return 0;
 }
 
+int
+io_close_std(int fd, const char *name, struct err *e)
+{
+	int rc = io_close(fd, name, e);
+
+	io_stdopen();
+	return rc;
+}
+
 void
 io_close_quiet(int fd)
 {

@@ -61,6 +61,10 @@ int io_write(int fd, const void *p, size_t n, const char *name,
 /* Close, or ERR_IO [io.close]: some file systems report lost writes here. */
 int io_close(int fd, const char *name, struct err *e);
 
+/* The same for 0 to 2, whose number stays taken: no file opened later becomes
+ * stdout. */
+int io_close_std(int fd, const char *name, struct err *e);
+
 /* Close and ignore errors: for descriptors that were only read. */
 void io_close_quiet(int fd);
 

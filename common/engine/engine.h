@@ -116,10 +116,11 @@ int engine_pass(const struct engine_opts *opts, struct engine_counts *counts,
  * engine_catch_end puts the system's way back.
  *
  * Signals for a program with a loop of its own: from now on SIGINT, SIGTERM
- * and SIGHUP set the flag to their number and interrupt waits, once;
- * a second one kills.  engine_catch_end puts the system's way back.
+ * and SIGHUP set the flag to their number and make *wake readable, once; a
+ * second one kills.  Wait with io_wait(fd, wake, flag) before each read, or a
+ * signal may come just before it.  NULL: ERR_OS.
  */
-const volatile int *engine_catch(void);
+const volatile int *engine_catch(int *wake, struct err *e);
 void engine_catch_end(void);
 
 #endif

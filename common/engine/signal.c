@@ -11,6 +11,7 @@
 
 static volatile int seen;
 static volatile int wake_fd = -1;
+static int own_pipe[2] = {-1, -1}; /* of engine_catch */
 static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
 
 static void
@@ -52,9 +53,12 @@ signal_flag(void)
 }
 
 const volatile int *
-engine_catch(void)
+engine_catch(int *wake, struct err *e)
 {
-	signal_catch(-1);
+	if (io_pipe(own_pipe, e) != 0)
+		return NULL;
+	signal_catch(own_pipe[1]);
+	*wake = own_pipe[0];
 	return &seen;
 }
 
@@ -68,4 +72,8 @@ engine_catch_end(void)
 		if (sigaction(caught[i], NULL, &old) == 0 &&
 		    old.sa_handler == on_signal)
 			signal(caught[i], SIG_DFL);
+	for (size_t i = 0; i < ARRAY_LEN(own_pipe); i++) {
+		io_close_quiet(own_pipe[i]);
+		own_pipe[i] = -1;
+	}
 }

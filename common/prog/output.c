@@ -136,7 +136,7 @@ prog_output_end(struct prog *p, bool publish, struct err *e)
 			    st->out_is_in ? &st->in_hash : &st->out_hash);
 	} else if (publish && rc == 0 && st->out_open)
 		/* Some file systems report lost writes at close only. */
-		rc = io_close(1, "stdout", e);
+		rc = io_close_std(1, "stdout", e);
 	return rc;
 }
 
