@@ -146,7 +146,8 @@ run(struct prog *p, struct err *e)
 
 static const struct prog_def def = {
 	.name = "rap-map",
-	.synopsis = "[-m MAP | -e PATH=EXPR | --keep P ...] [options] [FILE...]",
+	.synopsis = "[-m MAP | -e PATH=EXPR | --keep P ...] [options] "
+		    "[FILE...]",
 	.summary = "change the shape of NDJSON records",
 	.examples =
 	    "  rap-map -m nhl game.ndjson          a mapping by its name\n"
