@@ -27,13 +27,13 @@ count() {
 
 # one NAME COMMAND...: a check that passes or fails as a whole.
 one() {
-	name=$1
+	what=$1
 	shift
 	if "$@" >"$work/out" 2>&1; then
 		count 1 0 0
 	else
 		cat "$work/out"
-		echo "failed: $name"
+		echo "failed: $what"
 		count 0 1 0
 	fi
 }
@@ -108,6 +108,7 @@ fuzz() {
 		one "build of $name" $MAKE -s O="$O" "$O/$name"
 		[ ! -x "$O/$name" ] || targets="$targets $name"
 	done
+	[ -n "$targets" ] || count 0 1 0 # nothing fuzzed is no success
 	say "$FUZZ_SECONDS s of each:$targets"
 	printf '%s\n' $targets | xargs -P "$(nproc)" -I '{}' sh -c "
 	    tests/fuzz/run.sh $O/{} $FUZZ_SECONDS >$work/{}.log 2>&1 ||
