@@ -142,7 +142,7 @@ print(hmac.new(b"0123456789abcdef-test",sys.argv[1].encode(),hashlib.sha256).hex
 	gives '{"u":"5"}' "{\"u\":\"$(hmac 5)\"}"
 	gives '{"u":null}' '{"u":null}'
 	# RFC 4231, test case 2 has a short key; case 7 has a long one
-	python3 -c 'print("\xaa" * 131, end="")' | iconv -t latin1 >key
+	python3 -c 'import sys; sys.stdout.buffer.write(b"\xaa" * 131)' >key
 	mapping <<<'pseudonym: {paths: u, key: {file: key}, digits: 64}'
 	gives '{"u":"This is a test using a larger than block-size key and a larger than block-size data. The key needs to be hashed before being used by the HMAC algorithm."}' \
 	    '{"u":"9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2"}'
