@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 
 #include "base/buf.h"
+#include "hash/hash.h"
 
 enum { STEP = 3 << 20 }; /* bytes a call, a multiple of three: no padding
 			    in the middle, lengths that fit an int */
@@ -25,4 +26,10 @@ base64_put(struct buf *out, const void *p, size_t n)
 		at += part;
 		n -= part;
 	}
+}
+
+void
+hash_base64(char *dst, const uint8_t digest[HASH_LEN])
+{
+	EVP_EncodeBlock((unsigned char *)dst, digest, HASH_LEN);
 }

@@ -6,7 +6,6 @@
  * provider has to be loaded when a program starts.
  */
 #define OPENSSL_SUPPRESS_DEPRECATED
-#include <openssl/evp.h>
 #include <openssl/sha.h>
 #include <string.h>
 
@@ -130,10 +129,4 @@ hash_unhex(uint8_t digest[HASH_LEN], const char *text, size_t len)
 		digest[i] = (uint8_t)(hi << 4 | lo);
 	}
 	return 0;
-}
-
-void
-hash_base64(char *dst, const uint8_t digest[HASH_LEN])
-{
-	EVP_EncodeBlock((unsigned char *)dst, digest, HASH_LEN);
 }
