@@ -45,13 +45,13 @@ PY
 	run "$RAP_BIN/conformance/expr" 'a + 1.5 > 2' '{"a":1}'
 	[ "$status" -eq 65 ]
 	[ "${lines[0]}" = "no overload + for int and double [expr.type]" ]
-	[ "${lines[1]}" = "a + 1.5 > 2" ]
-	[ "${lines[2]}" = "  ^" ]
+	[ "${lines[1]}" = "    a + 1.5 > 2" ]
+	[ "${lines[2]}" = "      ^" ]
 	[ "${lines[3]}" = "convert one side: double(x), int(x)" ]
 	run "$RAP_BIN/conformance/expr" 'user.nam == "x"' '{"user":{}}'
 	[ "$status" -eq 65 ]
 	[ "${lines[0]}" = 'no member "nam" [expr.missing]' ]
-	[ "${lines[2]}" = "     ^^^" ]
+	[ "${lines[2]}" = "         ^~~" ]
 	run "$RAP_BIN/conformance/expr" 'size(1)' '{}'
 	[ "$status" -eq 78 ]
 	[ "${lines[0]}" = "no overload size(int) [expr.type]" ]

@@ -27,8 +27,10 @@ reset(struct err *e, size_t pos, enum err_code code, const char *id)
 	e->code = code;
 	e->id = id;
 	e->pos = pos;
-	e->line = 0;
+	e->line = e->len = 0;
+	e->shown_at = e->shown_len = 0;
 	e->path[0] = e->source[0] = e->msg[0] = e->hint[0] = '\0';
+	e->shown[0] = '\0';
 }
 
 int

@@ -40,10 +40,15 @@ struct err {
 	const char *id;	 /* dotted mnemonic: "json.utf8" */
 	size_t pos;	 /* byte offset from 0 in the text at hand, or NOPOS */
 	size_t line;	 /* line from 1 in that text, or 0 when unknown */
+	size_t len;	 /* bytes from pos that are wrong, or 0 when unknown */
 	char path[160];	 /* JSON Pointer to the culprit, "" for the root */
 	char source[160]; /* name of the text, "" = what the caller reads */
 	char msg[244];	 /* lower case, no full stop, foreign bytes escaped */
 	char hint[160];	 /* one line of advice, or "" */
+	/* The line it is about, to be shown with shown_len columns from
+	 * shown_at on underlined (base/caret.h), or "". */
+	char shown[256];
+	unsigned shown_at, shown_len;
 };
 
 /* Fill e, without a position.  Always returns -1. */

@@ -67,7 +67,7 @@ struct expr_env {
 	size_t nfuncs;
 };
 
-/* Bytes of the text an error is about: what a caret line underlines. */
+/* Bytes of the text an error is about: what caret_note underlines. */
 struct expr_span {
 	size_t at, len;
 };
@@ -107,8 +107,5 @@ int expr_eval(struct expr_run *run, const struct json_doc *doc, uint32_t node,
 int expr_test(struct expr_run *run, const struct json_doc *doc, uint32_t node,
     struct arena *a, bool *out, struct err *e);
 struct expr_span expr_where(const struct expr_run *run);
-
-/* Append text's line at where and a line with carets under it. */
-void expr_caret(struct buf *out, struct str text, struct expr_span where);
 
 #endif

@@ -282,6 +282,7 @@ lex_punct(struct lex *l, struct expr_span *where, struct err *e)
 	    {'=', '=', PUNCT_EQ}, {'!', '=', PUNCT_NE}, {'<', '=', PUNCT_LE},
 	    {'>', '=', PUNCT_GE}, {'&', '&', PUNCT_AND}, {'|', '|', PUNCT_OR}};
 	int c = peek(l, 0);
+	uint32_t code;
 
 	l->tok.kind = TOK_PUNCT;
 	l->tok.punct = c;
@@ -293,7 +294,9 @@ lex_punct(struct lex *l, struct expr_span *where, struct err *e)
 		}
 	l->at++;
 	if (c <= 0 || strchr("+-*/%<>!?:.,()[]{}", c) == NULL) {
-		lex_fail(where, l->at - 1, l->at, e, "stray character");
+		lex_fail(where, l->at - 1, l->at - 1 + utf8_decode(l->text.p +
+		    l->at - 1, l->text.len - l->at + 1, &code), e,
+		    "stray character");
 		if (c == '=')
 			err_hint(e, "equality is ==");
 		else if (c == '&' || c == '|')

@@ -144,27 +144,3 @@ eval_host(struct call *c, const struct expr_func *f)
 	*copy = e;
 	return value_fail(FAIL_HOST, c->pc, (const char *)copy);
 }
-
-void
-expr_caret(struct buf *out, struct str text, struct expr_span where)
-{
-	size_t from = where.at < text.len ? where.at : text.len, to, n = 0;
-
-	to = from;
-	while (from > 0 && text.p[from - 1] != '\n')
-		from--;
-	while (to < text.len && text.p[to] != '\n')
-		to++;
-	buf_put(out, text.p + from, to - from);
-	buf_putc(out, '\n');
-	for (size_t i = from; i < where.at && i < to; i++)
-		/* One column a character, tabs as they are. */
-		if (((unsigned char)text.p[i] & 0xc0) != 0x80)
-			buf_putc(out, text.p[i] == '\t' ? '\t' : ' ');
-	for (size_t i = where.at; i < where.at + where.len && i < to; i++)
-		if (((unsigned char)text.p[i] & 0xc0) != 0x80 && ++n > 0)
-			buf_putc(out, '^');
-	if (n == 0)
-		buf_putc(out, '^');
-	buf_putc(out, '\n');
-}

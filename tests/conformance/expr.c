@@ -8,16 +8,18 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/caret.h"
 #include "base/err.h"
 #include "expr/expr.h"
 #include "json/json.h"
 
 static int
-report(const char *text, struct expr_span where, const struct err *e)
+report(const char *text, struct expr_span where, struct err *e)
 {
 	struct buf b = {0};
 
-	expr_caret(&b, str_of(text), where);
+	caret_note(e, str_of(text), where.at, where.len);
+	caret_put(e, &b);
 	fprintf(stderr, "%s [%s]\n%s%s%s", e->msg, e->id, buf_cstr(&b),
 	    e->hint, e->hint[0] != '\0' ? "\n" : "");
 	buf_free(&b);

@@ -454,19 +454,6 @@ test_paths(void)
 	expr_free(x);
 }
 
-static void
-test_caret(void)
-{
-	struct buf b = {0};
-
-	expr_caret(&b, STR("a &&\n\té + 'x'"), (struct expr_span){9, 1});
-	TEST_STR(b, "\té + 'x'\n\t  ^\n");
-	buf_clear(&b);
-	expr_caret(&b, STR("ab +"), (struct expr_span){4, 0});
-	TEST_STR(b, "ab +\n    ^\n");
-	buf_free(&b);
-}
-
 int
 main(void)
 {
@@ -480,7 +467,6 @@ main(void)
 	test_env();
 	test_schema();
 	test_paths();
-	test_caret();
 	arena_free(&arena);
 	return test_done();
 }
