@@ -336,7 +336,7 @@ PY
 	check "78 *n=count() where a >:1:*\[expr.syntax\]*" 'n=count() where a >'
 	check "78 *a=b,k=frob(c):1:7: *\[expr.name\]*" -g 'a=b,k=frob(c)' 'n=count()'
 	check "78 *\[agg.key\]*-g NAME=*" -g 'a > b' 'n=count()'
-	check "78 *\[agg.arg\]*count() where a > b" 'n=count(a > b)'
+	check "78 *\[agg.arg\]*count() where a > b*" 'n=count(a > b)'
 	check "78 *must give a number*bool*\[expr.type\]*" 's=sum(a > b)'
 	check "78 *\[expr.type\]*int(t)*" 's=max(timestamp(a))'
 	check "78 *must give true or false*\[expr.type\]*" 'n=count() where 1'

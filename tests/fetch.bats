@@ -27,7 +27,7 @@ fetch() {
 	timeout 20 rap-fetch --retry-base 10ms --jitter-seed 1 "$@"
 }
 
-# gives STATUS CODE ARGUMENT...: nothing on stdout, one line with CODE.
+# gives STATUS CODE ARGUMENT...: nothing on stdout, one diagnostic with CODE.
 gives() {
 	local want=$1 code=$2 got=0
 	shift 2
@@ -35,7 +35,7 @@ gives() {
 	cat err
 	[ "$got" = "$want" ]
 	[ ! -s out ]
-	[ "$(grep -c . err)" = 1 ]
+	[ "$(grep -vc '^    ' err)" = 1 ]
 	grep -qF "[$code]" err
 }
 

@@ -35,7 +35,7 @@ check() {
 		[ $status = 0 ] && [ ! -s err ]
 		return
 	fi
-	[ $status = 78 ] && [ "$(wc -l <err)" = $# ] || return
+	[ $status = 78 ] && [ "$(grep -c '^rap-map: ' err)" = $# ] || return
 	for want; do
 		grep -qF -- "$want" err || { echo "not there: $want"; return 1; }
 	done

@@ -176,7 +176,7 @@ setup() {
 	run rap-map -m ./a.yaml /nonexistent
 	echo "$output"
 	[ "$status" = 78 ]
-	[[ "$output" == "rap-map: ./b.yaml:3:9: ./a.yaml uses itself by this step at /steps/0/use [map.cycle]" ]]
+	[[ "$output" == "rap-map: ./b.yaml:3:9: ./a.yaml uses itself by this step at /steps/0/use [map.cycle]"$'\n'* ]]
 	mapping <<<'steps: [{use: nosuch}]'
 	run rap-map -m m.yaml /nonexistent
 	[ "$status" = 66 ]

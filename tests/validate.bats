@@ -43,7 +43,7 @@ refused() {
 	printf '%s\n' "$1" >bad-schema
 	ends 78 rap-validate -s bad-schema in
 	[ ! -s out ]
-	[ "$(wc -l <err)" = 1 ]
+	[ "$(grep -vc '^    ' err)" = 1 ]
 	grep -F "[$2]" err
 	grep -- "$3" err
 }
@@ -216,7 +216,7 @@ refused() {
 	refused 'type: object
 properties:
   a:
-    minimun: 3' schema.keyword ':4: .*"minimun" at /properties/a/minimun.*did you mean "minimum"'
+    minimun: 3' schema.keyword ':4:5: .*"minimun" at /properties/a/minimun.*did you mean "minimum"'
 }
 
 @test "validate: a keyword that is not supported is refused, not ignored" {

@@ -4,6 +4,7 @@
 
 #include "term.h"
 
+#include "base/caret.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "expr/expr.h"
@@ -114,11 +115,13 @@ add_expr(struct agg_spec *s, struct str text, enum agg_use use, size_t *index,
 
 	if (t.x == NULL) {
 		e->pos = where.at;
+		caret_note(e, text, where.at, where.len);
 		return point(text, where, e);
 	}
 	if (check_type(t.x, use, e) != 0) {
 		expr_free(t.x);
 		e->pos = 0;
+		caret_note(e, text, 0, text.len);
 		return -1;
 	}
 	s->computes = true;

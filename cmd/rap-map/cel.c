@@ -8,38 +8,6 @@
 
 /* Expressions: compiled with their mapping, run for each item. */
 
-/* The place in the file of byte `at` of a scalar that begins at line, col (from
- * 1 and 0), as far as its spelling allows to tell: plain, in quotes, or a
- * literal block. */
-void
-read_place(const struct mapping *m, uint32_t node, struct str text, size_t at,
-    struct err *e)
-{
-	const char *p = m->source.p, *end = p + m->source.len;
-	size_t line = m->conf->line[node], col = m->conf->col[node];
-	struct str rest;
-
-	e->line = line;
-	e->pos = col;
-	for (size_t i = 1; i < line && p != NULL && p < end; i++) {
-		p = memchr(p, '\n', (size_t)(end - p));
-		p = p != NULL ? p + 1 : end;
-	}
-	if (p == NULL || (size_t)(end - p) <= col)
-		return;
-	rest = (struct str){p + col, (size_t)(end - p) - col};
-	if (rest.p[0] == '"' || rest.p[0] == '\'') {
-		rest = (struct str){rest.p + 1, rest.len - 1};
-		e->pos++;
-	}
-	if (rest.len >= at && at <= text.len &&
-	    memcmp(rest.p, text.p, at) == 0 &&
-	    memchr(rest.p, '\n', at) == NULL)
-		e->pos += at;
-	else
-		e->pos = col;
-}
-
 /* Beside what the expression's own hint says: the words that are wrong. */
 static int
 point(struct str text, struct expr_span at, struct err *e)
@@ -127,7 +95,7 @@ read_expr(struct mapping *m, uint32_t node, const char *want, uint32_t *expr,
 	if (x == NULL) {
 		conf_err(m->conf, node, e, why.id, "%s", why.msg);
 		memcpy(e->hint, why.hint, sizeof e->hint);
-		read_place(m, node, text, where.at, e);
+		conf_point(m->conf, node, where.at, where.len, e);
 		return point(text, where, e);
 	}
 	*expr = read_keep(m, x, false);

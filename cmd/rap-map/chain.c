@@ -54,14 +54,13 @@ add_step(struct chain *c, struct prog *p, const struct mapfile *f,
 		return -1;
 	m = &c->steps[c->nsteps++];
 	m->conf = &f->conf;
-	m->source = buf_view(&f->text);
 	m->file = f->name != NULL ? f->name : "command line";
 	m->prog = p;
 	return mapping_load(m, root, e);
 }
 
 static int load_file(struct chain *c, struct prog *p, struct mapfile *f,
-    struct err *e);
+    const struct buf *text, struct err *e);
 
 /* use: a mapping file in the place of a step. */
 static int
@@ -70,6 +69,7 @@ load_used(struct chain *c, struct prog *p, const struct mapfile *f,
 {
 	struct mapfile *used = mem_zalloc(sizeof *used);
 	struct str name = {0};
+	struct buf text = {0};
 	char *path;
 	int rc = -1;
 
@@ -81,13 +81,16 @@ load_used(struct chain *c, struct prog *p, const struct mapfile *f,
 		    "use is the name of a mapping file");
 	name = json_string(&f->conf.doc, node, &c->mem);
 	path = mem_dupz(name.p, name.len);
-	rc = prog_load(p, "maps", path, &used->text, &used->name, e);
+	rc = prog_load(p, "maps", path, &text, &used->name, e);
 	mem_free(path);
 	for (const struct mapfile *o = f; rc == 0 && o != NULL; o = o->up)
 		if (o->name != NULL && strcmp(o->name, used->name) == 0)
-			return conf_err(&f->conf, node, e, "map.cycle",
+			rc = conf_err(&f->conf, node, e, "map.cycle",
 			    "%s uses itself by this step", used->name);
-	return rc != 0 ? -1 : load_file(c, p, used, e);
+	if (rc == 0)
+		rc = load_file(c, p, used, &text, e);
+	buf_free(&text);
+	return rc;
 }
 
 static int
@@ -148,7 +151,8 @@ load_parsed(struct chain *c, struct prog *p, const struct mapfile *f,
 /* Files are at most as deep in each other as there are names: a cycle is an
  * error, and so is one step too many. */
 static int
-load_file(struct chain *c, struct prog *p, struct mapfile *f, struct err *e)
+load_file(struct chain *c, struct prog *p, struct mapfile *f,
+    const struct buf *text, struct err *e)
 {
 	unsigned depth = 0;
 
@@ -158,7 +162,8 @@ load_file(struct chain *c, struct prog *p, struct mapfile *f, struct err *e)
 		return err_set(e, ERR_CONFIG, "map.cycle",
 		    "mapping files use each other more than %d deep",
 		    MAPPING_STEPS_MAX);
-	if (conf_parse(&f->conf, f->text.p, f->text.len, e) == 0 &&
+	f->conf.made = f->name == NULL;
+	if (conf_parse(&f->conf, text->p, text->len, e) == 0 &&
 	    load_parsed(c, p, f, e) == 0)
 		return 0;
 	if (e->source[0] == '\0')
@@ -167,17 +172,15 @@ load_file(struct chain *c, struct prog *p, struct mapfile *f, struct err *e)
 }
 
 int
-chain_load(struct chain *c, struct prog *p, struct buf *text,
+chain_load(struct chain *c, struct prog *p, const struct buf *text,
     const char *name, struct err *e)
 {
 	struct mapfile *f = mem_zalloc(sizeof *f);
 
-	f->text = *text;
-	*text = (struct buf){0};
 	f->name = name != NULL ? mem_dupz(name, strlen(name)) : NULL;
 	c->files = f;
 	c->first = f;
-	return load_file(c, p, f, e);
+	return load_file(c, p, f, text, e);
 }
 
 void
@@ -190,7 +193,6 @@ chain_free(struct chain *c)
 	for (struct mapfile *f = c->files; f != NULL; f = next) {
 		next = f->next;
 		conf_free(&f->conf);
-		buf_free(&f->text);
 		mem_free(f->name);
 		mem_free(f);
 	}

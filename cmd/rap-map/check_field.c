@@ -144,7 +144,7 @@ check_expr(struct checker *c, uint32_t node, uint32_t expr)
 	if (x == NULL) {
 		conf_err(c->step->conf, node, &e, why.id, "%s", why.msg);
 		memcpy(e.hint, why.hint, sizeof e.hint);
-		read_place(c->step, node, expr_text(old), where.at, &e);
+		conf_point(c->step->conf, node, where.at, where.len, &e);
 		check_found(c, &e);
 		out.sure = true;
 	} else {

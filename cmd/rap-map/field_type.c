@@ -204,7 +204,7 @@ load_code(struct mapping *m, uint32_t node, struct str *code, struct unit *u,
 		return 0;
 	conf_err(m->conf, node, e, why.id, "%s", why.msg);
 	memcpy(e->hint, why.hint, sizeof e->hint);
-	read_place(m, node, *code, why.pos, e);
+	conf_point(m->conf, node, why.pos, code->len - why.pos, e);
 	return -1;
 }
 

@@ -276,14 +276,16 @@ check_unit(const struct mapping *m, uint32_t node, struct str text,
 			continue;
 		conf_err(m->conf, node, e, why.id, "%s", why.msg);
 		memcpy(e->hint, why.hint, sizeof e->hint);
-		read_place(m, node, text, (size_t)(code.p - text.p) + why.pos,
+		conf_point(m->conf, node,
+		    (size_t)(code.p - text.p) + why.pos, code.len - why.pos,
 		    e);
 		return -1;
 	}
 	if (unit_conv_init(&conv, &u[0], &u[1], &why) == 0)
 		return 0;
 	conf_err(m->conf, node, e, why.id, "%s", why.msg);
-	read_place(m, node, text, (size_t)(c->arg[1].p - text.p), e);
+	conf_point(m->conf, node, (size_t)(c->arg[1].p - text.p),
+	    (size_t)(c->arg[2].p + c->arg[2].len - c->arg[1].p), e);
 	return -1;
 }
 
@@ -301,7 +303,8 @@ check_lookup(const struct mapping *m, uint32_t node, struct str text,
 	conf_err(m->conf, node, e, "map.config",
 	    "no lookup from a file is called \"%.*s\"",
 	    (int)(c->arg[0].len < 60 ? c->arg[0].len : 60), c->arg[0].p);
-	read_place(m, node, text, (size_t)(c->arg[0].p - text.p), e);
+	conf_point(m->conf, node, (size_t)(c->arg[0].p - text.p),
+	    c->arg[0].len, e);
 	return -1;
 }
 

@@ -103,7 +103,7 @@ print(struct prog *p, struct chain *c, struct err *e)
 }
 
 static int
-run_mapping(struct prog *p, struct buf *text, const char *name,
+run_mapping(struct prog *p, const struct buf *text, const char *name,
     struct err *e)
 {
 	struct chain *c = mem_zalloc(sizeof *c);

@@ -64,7 +64,6 @@ struct compiled {
 struct mapping {
 	const struct conf *conf;
 	const char *file;  /* for messages */
-	struct str source; /* its own text, for places; may be empty */
 	struct prog *prog; /* while it is loaded */
 	uint32_t root;	   /* node of the step */
 	struct arena mem;
@@ -96,7 +95,6 @@ struct mapping {
 /* A mapping file that was read: the first one, or one that a step uses. */
 struct mapfile {
 	struct conf conf;
-	struct buf text;
 	char *name; /* NULL: the command line */
 	const struct mapfile *up; /* the one that uses it */
 	struct mapfile *next;
@@ -110,11 +108,11 @@ struct chain {
 };
 
 /*
- * Compile a mapping file.  text is taken over; name (may be NULL) is copied.
+ * Compile a mapping file; text and name (may be NULL) are copied.
  * ERR_CONFIG [conf.*, map.*, expr.*, unit.*] with the place.  chain_free
  * after, also when it failed.
  */
-int chain_load(struct chain *c, struct prog *p, struct buf *text,
+int chain_load(struct chain *c, struct prog *p, const struct buf *text,
     const char *name, struct err *e);
 void chain_free(struct chain *c);
 

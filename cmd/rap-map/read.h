@@ -43,10 +43,6 @@ int read_expr(struct mapping *m, uint32_t node, const char *want,
 /* An expression that the mapping owns from now on: its number. */
 struct expr;
 uint32_t read_keep(struct mapping *m, struct expr *x, bool cast);
-/* Place e at byte `at` of the scalar, as far as its spelling tells. */
-void read_place(const struct mapping *m, uint32_t node, struct str text,
-    size_t at, struct err *e);
-
 /* "name": */
 struct str read_label(struct mapping *m, struct str name);
 /* A literal as it is in the mapping. */

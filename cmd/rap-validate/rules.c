@@ -38,11 +38,9 @@ rules_load(struct rules *r, struct prog *p, const char *name, struct err *e)
 	r->schema = schema_compile(&r->conf.doc, 0, e);
 	if (r->schema != NULL)
 		return 0;
-	/* Positions are of the text the file was turned into: only the line
-	 * is the file's. */
+	/* Positions are of the text the file was turned into. */
 	if (e->pos != ERR_NOPOS)
-		e->line = r->conf.line[node_at(&r->conf.doc, e->pos)];
-	e->pos = ERR_NOPOS;
+		conf_place(&r->conf, node_at(&r->conf.doc, e->pos), e);
 	return err_source(e, r->path);
 }
 

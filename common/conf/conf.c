@@ -19,14 +19,14 @@ conf_err_at(struct err *e, size_t line, size_t col, const char *id,
 }
 
 void
-conf_place(struct conf_build *b, uint32_t line, uint32_t col)
+conf_origin(struct conf_build *b, uint32_t line, uint32_t col)
 {
 	if (b->n == b->cap) {
 		b->cap = b->cap != 0 ? b->cap * 2 : 64;
 		b->at = mem_realloc(b->at, b->cap * sizeof *b->at);
 	}
 	b->at[b->n++] =
-	    (struct conf_place){(uint32_t)b->text->len, line, col};
+	    (struct conf_origin){(uint32_t)b->text->len, line, col};
 }
 
 /* Does it look like JSON?  A flow collection of YAML may, too. */
@@ -54,7 +54,7 @@ place_json(struct conf_build *b, const struct json_doc *d)
 				line++;
 				begin = at + 1;
 			}
-		conf_place(b, line, (uint32_t)(at - begin));
+		conf_origin(b, line, (uint32_t)(at - begin));
 	}
 }
 
@@ -127,8 +127,11 @@ conf_parse(struct conf *c, const char *text, size_t len, struct err *e)
 		text += 3;
 		len -= 3;
 	}
+	buf_put(&c->source, text, len);
 	rc = build(c, &b, (struct str){text, len}, e);
 	mem_free(b.at);
+	if (rc != 0)
+		conf_show_at(buf_view(&c->source), e);
 	return rc;
 }
 
@@ -136,6 +139,7 @@ void
 conf_free(struct conf *c)
 {
 	buf_free(&c->text);
+	buf_free(&c->source);
 	json_free(&c->doc);
 	mem_free(c->line);
 	mem_free(c->col);
@@ -153,7 +157,8 @@ conf_err(const struct conf *c, uint32_t node, struct err *e, const char *id,
 	va_start(ap, fmt);
 	vsnprintf(msg, sizeof msg, fmt, ap);
 	va_end(ap);
-	conf_err_at(e, c->line[node], c->col[node], id, msg);
+	err_set(e, ERR_CONFIG, id, "%s", msg);
+	conf_place(c, node, e);
 	json_pointer_of(&c->doc, node, &path);
 	err_path(e, path.len != 0 ? path.p : "", path.len);
 	buf_free(&path);

@@ -1,6 +1,7 @@
 #ifndef RAP_CONF_CONF_H
 #define RAP_CONF_CONF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,7 +12,8 @@
  * Files people write: YAML 1.2 core schema read with libyaml (one file of this
  * module includes it), so JSON is accepted too.  What was read becomes a
  * compact JSON text and its index; node i began on line[i] of the file, at
- * byte col[i].
+ * byte col[i].  Errors carry the line of the file they are about, underlined
+ * (base/caret.h).
  *
  * Plain scalars resolve as the core schema has it: null, true, false, integers
  * (decimal, 0o, 0x) and floats.  A number that is spelled as JSON has it keeps
@@ -39,6 +41,8 @@ struct conf {
 	struct json_doc doc; /* over text */
 	uint32_t *line;	     /* line[node], from 1; doc.n of them */
 	uint32_t *col;	     /* col[node], byte in that line from 0 */
+	struct buf source;   /* the file as it was, without a BOM */
+	bool made; /* nobody wrote it (options did): show values, not lines */
 };
 
 /*
@@ -49,10 +53,23 @@ struct conf {
 int conf_parse(struct conf *c, const char *text, size_t len, struct err *e);
 void conf_free(struct conf *c);
 
-/* An error about node: ERR_CONFIG with its line and path.  Returns -1. */
+/* An error about node: ERR_CONFIG with its line and path; it shows the scalar,
+ * or where the collection begins.  Returns -1. */
 int conf_err(const struct conf *c, uint32_t node, struct err *e,
     const char *id, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
+
+/* Place e, which is set, on node and show that: what conf_err does. */
+void conf_place(const struct conf *c, uint32_t node, struct err *e);
+
+/*
+ * Place e, which is set and about the scalar at node, on bytes [at, at+len) of
+ * its value, and show them: in the file where its spelling tells, over lines,
+ * quotes, escapes and blocks; else e stays on the scalar's begin, with len 0,
+ * and the value itself is shown.
+ */
+void conf_point(const struct conf *c, uint32_t node, size_t at, size_t len,
+    struct err *e);
 
 /*
  * Is node an object, and is every name in it one of words[0..n)?  Else -1:

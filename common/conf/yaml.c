@@ -151,7 +151,7 @@ begin(struct reader *r, const yaml_mark_t *m)
 			f->value_due = !f->value_due;
 	}
 	locate(r, m);
-	conf_place(r->b, (uint32_t)r->lines + 1,
+	conf_origin(r->b, (uint32_t)r->lines + 1,
 	    (uint32_t)(r->at - r->line_at));
 }
 
@@ -209,7 +209,7 @@ on_alias(struct reader *r, const yaml_event_t *ev, struct err *e)
 	begin(r, &ev->start_mark);
 	r->b->n--; /* the copies below have places of their own */
 	for (size_t k = s.node; k < s.node_end; k++) {
-		conf_place(r->b, r->b->at[k].line, r->b->at[k].col);
+		conf_origin(r->b, r->b->at[k].line, r->b->at[k].col);
 		r->b->at[r->b->n - 1].off = (uint32_t)(r->b->text->len +
 		    r->b->at[k].off - s.off);
 	}

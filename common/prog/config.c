@@ -50,7 +50,7 @@ option_value(struct prog *p, const struct conf *c, struct str name,
 	else if (t != JSON_FALSE &&
 	    prog_config_option(p, keep_word(p->state, &word), e) != 0) {
 		e->code = ERR_CONFIG;
-		e->line = c->line[value];
+		conf_place(c, value, e);
 		rc = -1;
 	}
 	buf_free(&word);

@@ -1,10 +1,11 @@
-/* Diagnostics: one line, one write. */
+/* Diagnostics: one line, and the place shown below it; one write. */
 #include "prog/prog_priv.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/caret.h"
 #include "json/write.h"
 
 static void
@@ -31,6 +32,7 @@ put_text(const struct prog *p, const struct err *e, struct buf *out)
 	if (e->hint[0] != '\0')
 		buf_printf(out, "; %s", e->hint);
 	buf_putc(out, '\n');
+	caret_put(e, out);
 }
 
 static void
@@ -46,12 +48,22 @@ put_json(const struct prog *p, const struct err *e, struct buf *out)
 		json_w_member_u64(&w, "line", e->line);
 	if (e->pos != ERR_NOPOS)
 		json_w_member_u64(&w, "byte", e->pos + 1);
+	if (e->len != 0)
+		json_w_member_u64(&w, "length", e->len);
 	if (e->path[0] != '\0')
 		json_w_member(&w, "path", str_of(e->path));
 	json_w_member(&w, "code", str_of(e->id));
 	json_w_member(&w, "message", str_of(e->msg));
 	if (e->hint[0] != '\0')
 		json_w_member(&w, "hint", str_of(e->hint));
+	if (e->shown[0] != '\0') {
+		json_w_name(&w, STR("shown"));
+		json_w_object(&w);
+		json_w_member(&w, "text", str_of(e->shown));
+		json_w_member_u64(&w, "column", e->shown_at + 1);
+		json_w_member_u64(&w, "length", e->shown_len);
+		json_w_end(&w);
+	}
 	json_w_end(&w);
 	buf_putc(out, '\n');
 }

@@ -29,11 +29,12 @@ bad() {
 	    grep -qF -- "$2" err
 }
 
-# refused TEXT: m.yaml is no mapping; nothing is read.
+# refused TEXT: m.yaml is no mapping; nothing is read.  The diagnostic is one
+# line, and below it the place it is about is shown.
 refused() {
 	local status=0
 	rap-map -m m.yaml /nonexistent >out 2>err || status=$?
 	cat err
-	[ $status = 78 ] && [ ! -s out ] && [ "$(wc -l <err)" = 1 ] &&
-	    grep -qF -- "$1" err
+	[ $status = 78 ] && [ ! -s out ] && [ "$(grep -vc '^    ' err)" = 1 ] &&
+	    head -n 1 err | grep -qF -- "$1"
 }

@@ -218,6 +218,115 @@ near(void)
 	conf_free(&c);
 }
 
+/* Is every capital letter of the value at node, which is in the text once,
+ * found where it stands? */
+static void
+spelled_at(const char *text, uint32_t node, const char *value,
+    int file_line)
+{
+	struct conf c = {0};
+	struct err e;
+	const char *at[64], *lf = text;
+	size_t lines = 0;
+
+	test_check(conf_parse(&c, text, strlen(text), &e) == 0, "conf_parse",
+	    __FILE__, file_line);
+	at[lines++] = text;
+	while ((lf = strchr(lf, '\n')) != NULL && lines < 64)
+		at[lines++] = ++lf;
+	for (size_t i = 0; value[i] != '\0'; i++) {
+		const char *want = strchr(text, value[i]);
+		bool ok;
+
+		if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ", value[i]) == NULL)
+			continue;
+		err_set(&e, ERR_CONFIG, "test.id", "text");
+		conf_point(&c, node, i, 1, &e);
+		ok = e.line != 0 && e.line <= lines &&
+		    at[e.line - 1] + e.pos == want && e.len == 1;
+		if (!ok)
+			printf("%s:%d: '%c' at %zu:%zu+%zu\n", __FILE__,
+			    file_line, value[i], e.line, e.pos, e.len);
+		test_check(ok, "place", __FILE__, file_line);
+	}
+	conf_free(&c);
+}
+
+#define PLACES(text, node, value) spelled_at(text, node, value, __LINE__)
+
+/* Spellings of YAML 1.2.2, chapters 7.3 and 8.1. */
+static void
+points(void)
+{
+	PLACES("x: A + B\n", 2, "A + B");
+	PLACES("x:  'A ''q'' B'\n", 2, "A 'q' B");
+	PLACES("x: \"A \\\"q\\\" \\u00e9 \\t B\\x2eC\"\n", 2,
+	    "A \"q\" \xc3\xa9 \t B.C");
+	PLACES("- x\n- y: A\n    + B\n\n\n    C\n", 4, "A + B\n\nC");
+	PLACES("x: 'A\n  B  \n\n  C'\n", 2, "A B\nC");
+	PLACES("x: \"A\\\n   B\n   C\"\n", 2, "AB C");
+	PLACES("x: |\n  A\n    B\n\n  C\n", 2, "A\n  B\n\nC\n");
+	PLACES("x: |-\n\n  A\n  B", 2, "\nA\nB");
+	PLACES("x: >\n  A\n  B\n\n  C\n   D\n  E\n", 2, "A B\nC\n D\nE\n");
+	PLACES("x: >\n  A\n\n\n  B\n  C", 2, "A\n\nB C");
+	PLACES("x: |\r\n  A\r\n  B\r\n", 2, "A\nB\n");
+	PLACES("x: &n !!str A + B\ny: *n\n", 2, "A + B");
+	PLACES("x: &n !!str A + B\ny: *n\n", 4, "A + B");
+	PLACES("{\"x\": \"\\u0061\\\\ B \\/ \xe6\x97\xa5 C\"}", 2,
+	    "a\\ B / \xe6\x97\xa5 C");
+	PLACES("# \xe6\x97\xa5\n\xc3\xa9: '\xc3\xa9" "A'\n", 2,
+	    "\xc3\xa9" "A");
+}
+
+/* What conf_err shows of a node, and conf_point of a span in it. */
+static void
+shown(const char *text, uint32_t node, size_t at, size_t len,
+    const char *want)
+{
+	struct conf c = {0};
+	struct err e;
+
+	TEST(conf_parse(&c, text, strlen(text), &e) == 0);
+	conf_err(&c, node, &e, "test.id", "text");
+	if (len != 0)
+		conf_point(&c, node, at, len, &e);
+	TEST_STR(str_of(e.shown), want);
+	conf_free(&c);
+}
+
+static void
+shows(void)
+{
+	static const char quoted[] = "x: 'A ''q'''\n";
+	struct conf c = {0};
+	struct err e;
+
+	shown(quoted, 2, 0, 0, "x: 'A ''q'''");
+	/* Not to be found byte for byte: the value itself. */
+	shown("x: |2\n   A + B\n", 2, 1, 1, "A + B");
+	shown("{\"x\": \"\\ud83d\\ude00 A\"}", 2, 5, 1,
+	    "\xf0\x9f\x98\x80 A");
+	TEST(conf_parse(&c, quoted, strlen(quoted), &e) == 0);
+	conf_err(&c, 2, &e, "test.id", "text");
+	TEST(e.line == 1 && e.pos == 3 && e.len == 9);
+	TEST(e.shown_at == 3 && e.shown_len == 9);
+	conf_err(&c, 1, &e, "test.id", "text");
+	TEST(e.pos == 0 && e.len == 1);
+	conf_err(&c, 0, &e, "test.id", "text");
+	TEST(e.pos == 0 && e.len == 1 && e.shown_len == 1);
+	conf_free(&c);
+	c.made = true;
+	TEST(conf_parse(&c, "{\"x\":\"a.b.c\"}", 13, &e) == 0);
+	conf_err(&c, 2, &e, "test.id", "text");
+	conf_point(&c, 2, 2, 1, &e);
+	TEST_STR(str_of(e.shown), "a.b.c");
+	TEST(e.shown_at == 2 && e.shown_len == 1 && e.pos == 8);
+	conf_free(&c);
+	TEST(conf_parse(&c, "a: 1\nb: @\n", 10, &e) == -1);
+	TEST_STR(str_of(e.shown), "b: @");
+	conf_free(&c);
+}
+
 int
 main(void)
 {
@@ -232,5 +341,7 @@ main(void)
 	deep("{a: ", 900, "conf.syntax");
 	places();
 	near();
+	points();
+	shows();
 	return test_done();
 }
