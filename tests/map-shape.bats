@@ -187,16 +187,6 @@ print(hmac.new(b"a-secret-of-32-bytes-0123456789ab",b"rap-map key id",hashlib.sh
 	gives $'{"a":1,"b":2}\n{"b":2.0,"a":1}\n{"a":2}' $'{"a":1,"b":2}\n{"a":2}'
 }
 
-@test "map: dedupe past its memory is a loud error" {
-	mapping <<<'dedupe: {key: id, memory: 64KiB}'
-	seq -f '{"id":%.0f}' 20000 >in
-	run --separate-stderr rap-map -m m.yaml in
-	[ "$status" = 71 ]
-	[[ "$stderr" == *'dedupe needs more than 0 MiB for its keys [map.limit]'* ]] || [[ "$stderr" == *'[map.limit]'* ]]
-	mapping <<<'dedupe: {key: id, memory: 16MiB}'
-	[ "$(cat in in | rap-map -m m.yaml | wc -l)" = 20000 ]
-}
-
 @test "map: pivot, long to wide" {
 	in=$'{"id":1,"n":"a","v":1.0}\n{"id":1,"n":"b","v":"x","z":0}\n{"id":2,"n":"a","v":[ 3 ]}\n{"id":1.0,"n":"c"}'
 	mapping <<<'pivot: {key: id, name: n, value: v}'

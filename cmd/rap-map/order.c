@@ -7,6 +7,7 @@
 #include "json/path.h"
 #include "json/write.h"
 #include "num/num.h"
+#include "seen/seen.h"
 
 /*
  * A note is, for each record that was read: a head, and for each line it
@@ -208,7 +209,8 @@ struct group {
 
 struct ordered {
 	const struct order *o;
-	struct map keys; /* seen, or of the groups */
+	struct seen *seen; /* of dedupe */
+	struct map keys;   /* of the groups */
 	struct group *groups;
 	size_t ngroups, cap;
 	size_t held; /* bytes of the groups */
@@ -221,6 +223,8 @@ order_new(const struct order *o)
 	struct ordered *r = mem_zalloc(sizeof *r);
 
 	r->o = o;
+	if (o->kind == ORDER_DEDUPE)
+		r->seen = seen_new(o->memory);
 	return r;
 }
 
@@ -241,6 +245,7 @@ order_free(struct ordered *r)
 		return;
 	for (size_t i = 0; i < r->ngroups; i++)
 		group_free(&r->groups[i]);
+	seen_free(r->seen);
 	map_free(&r->keys);
 	buf_free(&r->last);
 	mem_free(r->groups);
@@ -252,11 +257,9 @@ check_memory(const struct ordered *r, struct err *e)
 {
 	if (map_bytes(&r->keys) + r->held <= r->o->memory)
 		return 0;
-	err_set(e, ERR_OS, "map.limit", "%s needs more than %zu MiB for its "
-	    "keys", r->o->kind == ORDER_DEDUPE ? "dedupe" : "pivot",
-	    r->o->memory >> 20);
-	return err_hint(e, r->o->kind == ORDER_DEDUPE ?
-	    "raise memory, or cut the input by key" :
+	err_set(e, ERR_OS, "map.limit", "pivot needs more than %zu MiB for its "
+	    "groups", r->o->memory >> 20);
+	return err_hint(e,
 	    "raise memory, or sort the input and say groups: adjacent");
 }
 
@@ -264,16 +267,15 @@ static int
 dedupe(struct ordered *r, const struct entry *x, const char *p,
     const struct prog_commit *out, bool *wrote, struct err *e)
 {
-	size_t had = r->keys.n;
+	int rc = seen_add(r->seen, (struct str){p, x->key}, e);
 
-	map_add(&r->keys, (struct str){p, x->key});
-	if (r->keys.n == had)
-		return 0;
+	if (rc <= 0)
+		return rc;
 	buf_put(out->lines, p + x->key, x->value);
 	buf_putc(out->lines, '\n');
 	++*out->written;
 	*wrote = true;
-	return check_memory(r, e);
+	return 0;
 }
 
 static void

@@ -30,15 +30,21 @@ dir_make(const char *path, unsigned mode, struct err *e)
 	return rc;
 }
 
+const char *
+dir_for_temp(void)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	return tmp != NULL && *tmp == '/' ? tmp : "/tmp";
+}
+
 int
 dir_temp(const char *prefix, struct buf *out, struct err *e)
 {
-	const char *tmp = getenv("TMPDIR");
 	struct buf path = {0};
 	int rc = 0;
 
-	buf_printf(&path, "%s/%s.XXXXXX",
-	    tmp != NULL && *tmp == '/' ? tmp : "/tmp", prefix);
+	buf_printf(&path, "%s/%s.XXXXXX", dir_for_temp(), prefix);
 	buf_cstr(&path);
 	if (mkdtemp(path.p) == NULL)
 		rc = err_sys(e, errno, ERR_CANTCREATE, "io.mkdir",

@@ -12,7 +12,10 @@ struct err;
  * [io.mkdir]. */
 int dir_make(const char *path, unsigned mode, struct err *e);
 
-/* A new directory under $TMPDIR (or /tmp), 0700: its name is appended to out.
+/* Where temporary files go: $TMPDIR when it is an absolute name, or /tmp. */
+const char *dir_for_temp(void);
+
+/* A new directory in dir_for_temp, 0700: its name is appended to out.
  * ERR_CANTCREATE [io.mkdir]. */
 int dir_temp(const char *prefix, struct buf *out, struct err *e);
 

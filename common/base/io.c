@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/dir.h"
 #include "base/err.h"
 #include "base/fault.h"
 
@@ -358,4 +360,27 @@ io_mkdir(const char *path, unsigned mode, struct err *e)
 		return 0;
 	return err_sys(e, errno, ERR_CANTCREATE, "io.mkdir",
 	    "cannot create directory '%s'", path);
+}
+
+int
+io_temp(struct err *e)
+{
+	struct buf path = {0};
+	int fd, why;
+
+	buf_printf(&path, "%s/rap.XXXXXX", dir_for_temp());
+	buf_cstr(&path);
+	fd = mkstemp(path.p);
+	why = errno;
+	if (fd < 0)
+		err_sys(e, why, why == EMFILE || why == ENFILE ? ERR_OS :
+		    ERR_CANTCREATE, why == EMFILE || why == ENFILE ? "os.fds" :
+		    "io.create", "cannot create a temporary file in '%s'",
+		    dir_for_temp());
+	else {
+		(void)unlink(path.p);
+		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+	}
+	buf_free(&path);
+	return fd;
 }

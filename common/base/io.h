@@ -122,6 +122,9 @@ int io_append_open(const char *path, unsigned mode, struct err *e);
 int io_update_open(const char *path, struct err *e);
 /* Create or truncate for writing; else as io_append_open. */
 int io_create(const char *path, unsigned mode, struct err *e);
+/* A new file in dir_for_temp that has no name, to read and write: it is gone
+ * when it is closed, however the process ends.  ERR_CANTCREATE [io.create]. */
+int io_temp(struct err *e);
 /* fsync, or ERR_IO [io.fsync].  Never call it again after a failure. */
 int io_sync(int fd, const char *name, struct err *e);
 /* Make the names in a directory durable; ERR_NOINPUT, ERR_IO. */

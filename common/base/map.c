@@ -36,8 +36,8 @@ rotl(uint64_t x, int k)
 	} while (0)
 
 /* SipHash-1-3 (Aumasson and Bernstein 2012, with reduced rounds). */
-static uint64_t
-siphash(const uint64_t seed[2], struct str s)
+uint64_t
+map_hash(const uint64_t seed[2], struct str s)
 {
 	uint64_t v[4] = {seed[0] ^ 0x736f6d6570736575u,
 	    seed[1] ^ 0x646f72616e646f6du, seed[0] ^ 0x6c7967656e657261u,
@@ -64,18 +64,18 @@ siphash(const uint64_t seed[2], struct str s)
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
-static void
-seed_map(struct map *m)
+void
+map_seed(uint64_t seed[2])
 {
+	enum { BYTES = 2 * sizeof *seed };
 	struct timespec t;
 
-	if (getrandom(m->seed, sizeof m->seed, GRND_NONBLOCK) ==
-	    (ssize_t)sizeof m->seed)
+	if (getrandom(seed, BYTES, GRND_NONBLOCK) == BYTES)
 		return;
 	/* Early boot, or a sandbox: weaker, and still not a constant. */
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	m->seed[0] = (uint64_t)t.tv_nsec * 0x9e3779b97f4a7c15u;
-	m->seed[1] = (uint64_t)(uintptr_t)m ^ (uint64_t)t.tv_sec;
+	seed[0] = (uint64_t)t.tv_nsec * 0x9e3779b97f4a7c15u;
+	seed[1] = (uint64_t)(uintptr_t)seed ^ (uint64_t)t.tv_sec;
 }
 
 struct str
@@ -109,12 +109,12 @@ rehash(struct map *m)
 	size_t nslots = m->nslots != 0 ? m->nslots * 2 : 16;
 
 	if (m->nslots == 0)
-		seed_map(m);
+		map_seed(m->seed);
 	mem_free(m->slots);
 	m->slots = mem_array(nslots, sizeof *m->slots);
 	m->nslots = nslots;
 	for (size_t i = 0; i < m->n; i++) {
-		uint64_t h = siphash(m->seed, map_key(m, i));
+		uint64_t h = map_hash(m->seed, map_key(m, i));
 
 		probe(m, map_key(m, i), h)->tag_num =
 		    h >> TAG_SHIFT << TAG_SHIFT | (i + 1);
@@ -150,7 +150,7 @@ map_add(struct map *m, struct str key)
 
 	if (m->n * 3 >= m->nslots * 2)
 		rehash(m);
-	h = siphash(m->seed, key);
+	h = map_hash(m->seed, key);
 	s = probe(m, key, h);
 	if (s->tag_num == 0) {
 		keep(m, key);
@@ -166,7 +166,7 @@ map_find(const struct map *m, struct str key)
 
 	if (m->nslots == 0)
 		return MAP_NONE;
-	s = probe(m, key, siphash(m->seed, key));
+	s = probe(m, key, map_hash(m->seed, key));
 	return s->tag_num == 0 ? MAP_NONE : (s->tag_num & NUM_MASK) - 1;
 }
 

@@ -37,4 +37,9 @@ struct str map_key(const struct map *m, size_t i);
 size_t map_bytes(const struct map *m);
 void map_free(struct map *m);
 
+/* The hash of the table, for tables of another kind: a key from the system,
+ * and 64 bits under it. */
+void map_seed(uint64_t seed[2]);
+uint64_t map_hash(const uint64_t seed[2], struct str s);
+
 #endif

@@ -261,7 +261,8 @@ static const struct {
     {"map.key", "A record has no key for dedupe or pivot, or the key of "
 	"pseudonyms is absent\nor too short."},
     {"map.limit", "One record explodes into more than 64 MiB, or a block of "
-	"records into more\nthan 1 GiB."},
+	"records into more\nthan 1 GiB; or the groups of pivot take more than "
+	"its memory."},
     {"map.lookup", "A table for lookups is absent, has a key twice or a row "
 	"without a key; or it\nhas no row for a key and on_miss is error."},
     {"map.check", "--check: what the mapping writes cannot be what the output "
@@ -276,6 +277,8 @@ static const struct {
 	"group; twice: first or\nlast takes one of them."},
     {"map.proposal", "A line given to --decide is no proposal as --propose "
 	"writes them."},
+    {"seen.key", "A fault of ours: a key too long for a set that can go to "
+	"disk."},
     {"map.required", "A field that is required found no value."},
     {"map.review", "Names were matched, but not surely enough to rename them: "
 	"the members stay as they\nare.  --propose shows the matches and why, "
