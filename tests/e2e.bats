@@ -310,6 +310,35 @@ PY
 	[ "$(wc -l <out)" -eq 20502 ]
 }
 
+@test "e2e: roots are the same however they are hashed" {
+	# Lines of 0 to 3000 bytes, some bad; no last LF.
+	python3 -c '
+import json
+for i in range(4000):
+    print(json.dumps({"id": i, "drop": i % 3, "text": "x" * (i * i % 97)
+        if i % 50 else "y" * (i % 3000)}), end="\n" if i < 3999 else "")
+    if i % 700 == 5:
+        print("{\"cut\":")' >data
+	rap-map --drop drop --reject bad -o out data 2>/dev/null || [ $? = 1 ]
+	for f in data out; do
+		python3 "$root/tests/verify.py" --root $f
+		sha256sum <$f | cut -c 1-64
+	done >want
+	for cpu in "$RAP_CPU" scalar; do
+		for how in '-j1 262144' '-j3 262144' '-j1 1000' '-j3 1000'; do
+			rm -rf store
+			rap-audit init --store store >/dev/null
+			RAP_CPU=$cpu RAP_BLOCK=${how#* } rap-map ${how% *} \
+			    --store store --drop drop --reject bad \
+			    <data >again 2>/dev/null || [ $? = 1 ]
+			cmp out again
+			jq -r 'select(.type == "rap/stage/1") | .in, .out |
+			    .root, .sha256' store/log.ndjson >got
+			diff want got
+		done
+	done
+}
+
 @test "e2e: an input that was left in its last file was not read to its end" {
 	echo '{"a":1}' >first
 	printf '{"a":2}\nbad\n' >second

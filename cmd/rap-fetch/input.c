@@ -24,6 +24,7 @@ struct input {
 	struct unpack *unpack;
 	struct format *format;
 	struct hash *hash; /* NULL: no digest is wanted */
+	bool named;	   /* a file, whose digest is recorded; not stdin */
 	uint64_t bytes;
 	bool eof;
 };
@@ -219,7 +220,7 @@ stream_file(struct input *in, int fd, struct err *e)
 		}
 		in->bytes += (uint64_t)n;
 		in->prog->counts.bytes_in += (uint64_t)n;
-		if (in->hash != NULL)
+		if (in->hash != NULL && in->named)
 			hash_add(in->hash, piece, (size_t)n);
 		rc = chain_push(in, piece, (size_t)n, e);
 	}
@@ -257,6 +258,7 @@ fetch_file(struct input *in, struct err *e)
 
 	if (fd < 0)
 		return -1;
+	in->named = fd > 2;
 	/* Files of -o and --reject were looked at when they were opened. */
 	if (in->prog->opt.out == NULL && file_same_fds(fd, 1))
 		rc = err_set(e, ERR_USAGE, "io.samefile",
@@ -271,12 +273,12 @@ fetch_file(struct input *in, struct err *e)
 		rc = chain_end(in, rc, e);
 		chain_close(in);
 		/* A file that was left is said to be: eof is false. */
-		if (in->hash != NULL && fd > 2) {
+		if (in->hash != NULL && in->named) {
 			hash_end(in->hash, digest);
 			note_input(in, digest);
 		}
 	}
-	if (fd > 2)
+	if (in->named)
 		io_close_quiet(fd);
 	return rc;
 }

@@ -150,16 +150,37 @@ commit_part_streams(struct committer *c)
 	c->as_read = false;
 }
 
-static void
-hash_input(struct merkle_stream *in, const struct slot *s)
+/* 1: *b is left to be taken, its leaves are hashed; 0: all was done.  With one
+ * job nothing was hashed before: all of a block at once is the fastest. */
+static size_t
+hash_input(struct merkle_stream *in, struct slot *s, struct merkle_block *b)
 {
 	if (s->part)
 		merkle_stream_feed(in, s->bytes.p, s->raw_len);
-	else
-		merkle_stream_join_take(in, s->bytes.p, s->raw_len,
-		    &s->in_part);
-	if (s->source_end)
-		merkle_stream_end(in);
+	else if (!s->hashed)
+		merkle_stream_add(in, s->bytes.p, s->raw_len);
+	else {
+		*b = (struct merkle_block){in, {s->bytes.p, s->raw_len},
+		    &s->in_part};
+		return 1;
+	}
+	return 0;
+}
+
+static size_t
+hash_output(struct merkle_stream *out, struct slot *s, bool cut,
+    struct merkle_block *b)
+{
+	struct str bytes = result_bytes(&s->res);
+
+	if (cut || !s->hashed) {
+		merkle_stream_add(out, bytes.p, bytes.len);
+		return 0;
+	}
+	merkle_stream_join(out->many, out->records, &s->out_leaves,
+	    &s->out_part);
+	*b = (struct merkle_block){out, bytes, &s->out_part};
+	return 1;
 }
 
 /*
@@ -173,19 +194,18 @@ hash_streams(struct committer *c, struct slot *s, bool cut)
 	struct str out = result_bytes(&s->res);
 	bool same = !cut && out.len == s->raw_len &&
 	    (out.len == 0 || out.p == s->bytes.p);
+	struct merkle_block b[MERKLE_BLOCKS];
+	size_t n = 0;
 
 	if (c->as_read && !same)
 		commit_part_streams(c);
 	if (o->in_hash != NULL)
-		hash_input(o->in_hash, s);
-	if (o->out_hash == NULL || out.len == 0 || c->as_read)
-		return;
-	if (cut) {
-		buf_clear(&s->out_leaves);
-		merkle_stream_leaves(c->hash, out.p, out.len,
-		    &s->out_leaves);
-	}
-	merkle_stream_take(o->out_hash, out.p, out.len, &s->out_leaves);
+		n += hash_input(o->in_hash, s, &b[n]);
+	if (o->out_hash != NULL && !c->as_read)
+		n += hash_output(o->out_hash, s, cut, &b[n]);
+	merkle_stream_take(b, n);
+	if (o->in_hash != NULL && s->source_end)
+		merkle_stream_end(o->in_hash);
 }
 
 static int
@@ -276,6 +296,5 @@ commit_finish(struct committer *c, struct err *e)
 		count(c, &s);
 	}
 	buf_free(&s.res.out);
-	buf_free(&s.out_leaves);
 	return rc;
 }

@@ -35,7 +35,7 @@ struct worker {
 	struct run *run;
 	void *state;
 	bool open;
-	struct hash *hash;
+	struct hash_many *many; /* with more than one job */
 	pthread_t thread;
 };
 
@@ -58,18 +58,19 @@ do_work(struct worker *w, struct slot *s)
 	const struct engine_opts *o = w->run->opts;
 
 	empty_result(&s->res);
-	if (o->in_hash != NULL && !s->part) {
+	s->hashed = o->jobs > 1;
+	if (s->hashed && o->in_hash != NULL && !s->part) {
 		buf_clear(&s->in_leaves);
-		merkle_stream_leaves(w->hash, s->bytes.p, s->raw_len,
+		merkle_stream_leaves(w->many, s->bytes.p, s->raw_len,
 		    &s->in_leaves);
-		merkle_stream_join(w->hash, s->first_leaf, &s->in_leaves,
+		merkle_stream_join(w->many, s->first_leaf, &s->in_leaves,
 		    &s->in_part);
 	}
 	if (s->block.len != 0 &&
 	    w->run->filter->work(w->run->shared, w->state, &s->block, &s->res,
 		&s->err) != 0)
 		s->failed = true;
-	if (o->out_hash != NULL) {
+	if (s->hashed && o->out_hash != NULL) {
 		struct str out = result_bytes(&s->res);
 
 		buf_clear(&s->out_leaves);
@@ -79,7 +80,7 @@ do_work(struct worker *w, struct slot *s)
 			buf_put(&s->out_leaves, s->in_leaves.p,
 			    s->in_leaves.len);
 		else
-			merkle_stream_leaves(w->hash, out.p, out.len,
+			merkle_stream_leaves(w->many, out.p, out.len,
 			    &s->out_leaves);
 	}
 }
@@ -185,8 +186,9 @@ static int
 worker_start(struct worker *w, struct run *r, struct err *e)
 {
 	w->run = r;
-	if (r->opts->in_hash != NULL || r->opts->out_hash != NULL)
-		w->hash = hash_new();
+	if (r->opts->jobs > 1 &&
+	    (r->opts->in_hash != NULL || r->opts->out_hash != NULL))
+		w->many = hash_many_new(r->opts->hash_kernel);
 	if (r->filter->worker_open != NULL &&
 	    r->filter->worker_open(r->shared, &w->state, e) != 0)
 		return -1;
@@ -234,8 +236,6 @@ run_init(struct run *r, const struct engine_filter *f, void *shared,
 	r->ring = mem_array(r->nslots, sizeof *r->ring);
 	r->committer = (struct committer){.opts = o, .filter = f,
 	    .shared = shared, .writing = &r->writing};
-	if (o->out_hash != NULL)
-		r->committer.hash = hash_new();
 	r->committer.as_read = o->in_hash != NULL && o->out_hash != NULL;
 }
 
@@ -246,6 +246,7 @@ slot_free(struct slot *s)
 	buf_free(&s->in_leaves);
 	merkle_part_free(&s->in_part);
 	buf_free(&s->out_leaves);
+	merkle_part_free(&s->out_part);
 	buf_free(&s->res.out);
 	buf_free(&s->res.side);
 	buf_free(&s->res.note);
@@ -260,7 +261,6 @@ run_free(struct run *r)
 		slot_free(&r->ring[i]);
 	mem_free(r->ring);
 	reader_free(&r->reader);
-	hash_free(r->committer.hash);
 	io_close_quiet(r->wake[0]);
 	io_close_quiet(r->wake[1]);
 	pthread_mutex_destroy(&r->lock);
@@ -353,7 +353,7 @@ engine_run(const struct engine_filter *f, void *shared,
 	for (size_t i = 0; i < n; i++) {
 		if (w[i].open && f->worker_close != NULL)
 			f->worker_close(w[i].state);
-		hash_free(w[i].hash);
+		hash_many_free(w[i].many);
 	}
 	mem_free(w);
 	run_free(&r);

@@ -24,6 +24,7 @@
  */
 struct buf;
 struct err;
+struct hash_kernel;
 struct merkle_stream;
 
 /* A filter.  Any of these may be NULL but work. */
@@ -79,6 +80,7 @@ struct engine_opts {
 	int progress;		  /* 0 never, 1 auto, 2 always */
 	struct merkle_stream *in_hash, *out_hash; /* or NULL */
 	struct merkle_stream *side_hash; /* of the reject file, or NULL */
+	const struct hash_kernel *hash_kernel; /* as in hash/many.h */
 	void *arg; /* of the calls below; any may be NULL */
 	/* With in_hash: called once for each source that was opened, at its
 	 * end or, when the run stops before, at the end of the run. */

@@ -20,7 +20,8 @@ struct slot {
 	struct engine_block block; /* what the filter sees of it */
 	struct engine_result res;
 	struct buf in_leaves, out_leaves;
-	struct merkle_part in_part; /* in_leaves, joined */
+	struct merkle_part in_part, out_part; /* of them, joined */
+	bool hashed;		    /* in_part and out_leaves are made */
 	uint64_t first_leaf;	    /* number of its first line among all */
 	size_t raw_len;		  /* bytes of the block for hashing */
 	bool part;		  /* of a line past max_line, not whole lines */
@@ -71,7 +72,6 @@ struct committer {
 	struct engine_counts *counts;
 	struct alike alike[ALIKE_IDS];
 	size_t nalike;
-	struct hash *hash; /* for outputs that were cut */
 	bool as_read; /* so far the output is the input: hashed once */
 	pthread_mutex_t *writing; /* held while a block is written */
 	size_t ended; /* sources taken to their end */

@@ -1,24 +1,9 @@
 #include "hash/hash.h"
 
-/*
- * libcrypto's SHA256_* rather than EVP: OpenSSL 3 calls them deprecated, but
- * a record of 200 bytes and its node in the tree cost 30 ns less each, and no
- * provider has to be loaded when a program starts.
- */
-#define OPENSSL_SUPPRESS_DEPRECATED
-#include <openssl/sha.h>
 #include <string.h>
 
 #include "base/mem.h"
-
-/* A message this short is hashed from a copy behind its prefix: one update
- * costs less than two. */
-enum { SHORT = 2048 };
-
-struct hash {
-	SHA256_CTX ctx;
-	uint8_t near[1 + SHORT];
-};
+#include "hash/hash_priv.h"
 
 /* None of these can fail (their int is always 1). */
 
@@ -83,7 +68,7 @@ hash_prefixed(struct hash *h, uint8_t prefix, const void *p, size_t n,
 {
 	hash_begin(h);
 	h->near[0] = prefix;
-	if (n <= SHORT) {
+	if (n <= HASH_SHORT) {
 		if (n != 0)
 			memcpy(h->near + 1, p, n);
 		hash_add(h, h->near, n + 1);

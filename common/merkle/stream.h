@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "hash/hash.h"
+#include "hash/many.h"
 #include "merkle/tree.h"
 
 /*
@@ -14,9 +15,10 @@
  * line, leaf data = the bytes before LF as they are.  An empty line is a leaf;
  * bytes after the last LF are a leaf and final_lf is false.
  *
- * Blocks of whole lines are hashed in any thread (merkle_stream_leaves, into a
- * buffer of the block) and taken into the stream in order
- * (merkle_stream_take), which also feeds the plain SHA-256 of all bytes.
+ * Blocks of whole lines are hashed one after the other (merkle_stream_add);
+ * or their leaves in any thread (merkle_stream_leaves, _join, into buffers of
+ * the block) and taken into the stream in order (merkle_stream_take).  The
+ * plain SHA-256 of all bytes comes beside it.
  *
  * Tiles are the hashes of one level of the tree, kept so that two streams can
  * be compared later without their data: one hash per 256 leaves, 0.125 bytes
@@ -25,14 +27,26 @@
  */
 enum { MERKLE_TILE_LEVEL = 8, MERKLE_TILES_MAX = 65536 };
 
+/*
+ * Hashes of a block's lines, joined as far as the block goes: whole subtrees
+ * of 2^level leaves, in order.  `{0}` is empty.
+ */
+struct merkle_part {
+	struct buf sums;   /* 32 bytes each */
+	struct buf levels; /* a byte each; at most MERKLE_TILE_LEVEL */
+	struct buf up[2];  /* on the way there */
+};
+
 struct merkle_stream {
 	struct merkle_tree tree;
 	struct hash *whole; /* running SHA-256 of the bytes */
-	struct hash *nodes; /* for the nodes of the tree */
+	struct hash_many *many;
 	uint64_t records, bytes;
 	bool final_lf;	    /* true for an empty stream */
 	struct buf tiles;   /* one hash per 2^level leaves, as far as whole */
 	unsigned level;
+	struct buf leaves; /* of merkle_stream_add, and part */
+	struct merkle_part part;
 	struct hash *open;  /* merkle_stream_feed: the line that goes on */
 	bool in_line;
 };
@@ -43,45 +57,45 @@ struct merkle_summary {
 	uint8_t sha256[HASH_LEN], root[HASH_LEN];
 };
 
-void merkle_stream_init(struct merkle_stream *s);
+/* k: as in hash/many.h. */
+void merkle_stream_init(struct merkle_stream *s, const struct hash_kernel *k);
 void merkle_stream_free(struct merkle_stream *s);
 
 /*
  * Append the leaf hash (32 bytes) of each line of data[0..len) to leaves.
  * data starts at a line start; a last line without LF counts.
  */
-void merkle_stream_leaves(struct hash *h, const char *data, size_t len,
+void merkle_stream_leaves(struct hash_many *m, const char *data, size_t len,
     struct buf *leaves);
 
 /*
- * Hashes of a block's lines, joined as far as the block goes: whole subtrees
- * of 2^level leaves, in order.  `{0}` is empty.
- */
-struct merkle_part {
-	struct buf sums;   /* 32 bytes each */
-	struct buf levels; /* a byte each; at most MERKLE_TILE_LEVEL */
-};
-
-/*
  * Join leaves (32 bytes each) that begin at leaf number first of their stream:
- * part is what merkle_stream_join_take needs.  For any thread.
+ * part is what merkle_stream_take needs.  For any thread.
  */
-void merkle_stream_join(struct hash *h, uint64_t first,
+void merkle_stream_join(struct hash_many *m, uint64_t first,
     const struct buf *leaves, struct merkle_part *part);
 void merkle_part_free(struct merkle_part *part);
 
-/* Take a block and its leaf hashes into the stream.  Blocks must come in
- * order; only the last may end without LF. */
-void merkle_stream_take(struct merkle_stream *s, const char *data, size_t len,
-    const struct buf *leaves);
-/* The same for a block that was joined at its place in this stream. */
-void merkle_stream_join_take(struct merkle_stream *s, const char *data,
-    size_t len, const struct merkle_part *part);
+/* Take a block of whole lines, all in this thread.  Blocks must come in order;
+ * one that ends without LF ends the line. */
+void merkle_stream_add(struct merkle_stream *s, const char *data, size_t len);
+
+/* The same for blocks whose leaves were joined at their place, each of another
+ * stream; MERKLE_BLOCKS at most. */
+enum { MERKLE_BLOCKS = 2 };
+
+struct merkle_block {
+	struct merkle_stream *stream;
+	struct str bytes;
+	const struct merkle_part *part;
+};
+
+void merkle_stream_take(const struct merkle_block *b, size_t n);
 
 /*
  * For one thread: take bytes that may be cut anywhere.  Call end when no more
- * come: what follows the last LF is a leaf then.  take may follow where a line
- * has ended.
+ * come: what follows the last LF is a leaf then.  add and take may follow where
+ * a line has ended.
  */
 void merkle_stream_feed(struct merkle_stream *s, const char *data, size_t len);
 void merkle_stream_end(struct merkle_stream *s);

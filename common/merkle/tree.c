@@ -6,7 +6,7 @@ void
 merkle_leaf(struct hash *h, const void *data, size_t len,
     uint8_t out[HASH_LEN])
 {
-	hash_prefixed(h, 0x00, data, len, out);
+	hash_prefixed(h, MERKLE_LEAF, data, len, out);
 }
 
 void
@@ -17,7 +17,7 @@ merkle_node(struct hash *h, const uint8_t left[HASH_LEN],
 
 	memcpy(pair, left, HASH_LEN);
 	memcpy(pair + HASH_LEN, right, HASH_LEN);
-	hash_prefixed(h, 0x01, pair, sizeof pair, out);
+	hash_prefixed(h, MERKLE_NODE, pair, sizeof pair, out);
 }
 
 /* As adding to a binary number: each carry joins two whole subtrees. */

@@ -11,6 +11,8 @@
  * SHA-256: leaf = H(0x00 || data), node = H(0x01 || left || right), empty
  * tree = H("").  Only the frontier is kept: 64 hashes for any size.
  */
+enum { MERKLE_LEAF = 0x00, MERKLE_NODE = 0x01 }; /* prefixes */
+
 struct merkle_tree {
 	uint64_t n;
 	uint8_t peak[64][HASH_LEN]; /* peak[k]: whole subtree of 2^k leaves */

@@ -86,13 +86,8 @@ prog_write(struct prog *p, const void *lines, size_t n, struct err *e)
 
 	if (prog_stage_begin(p, e) != 0 || prog_output_open(p, e) != 0)
 		return -1;
-	if (st->begun) {
-		struct buf leaves = {.max = SIZE_MAX};
-
-		merkle_stream_leaves(st->hash, lines, n, &leaves);
-		merkle_stream_take(&st->out_hash, lines, n, &leaves);
-		buf_free(&leaves);
-	}
+	if (st->begun)
+		merkle_stream_add(&st->out_hash, lines, n);
 	st->out_used = true;
 	p->counts.bytes_out += n;
 	return io_write(st->out, lines, n,

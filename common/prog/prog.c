@@ -77,6 +77,7 @@ engine_options(struct prog *p, const struct cli_list *files,
 		o->in_hash = &st->in_hash;
 		o->out_hash = &st->out_hash;
 		o->side_hash = &st->side_hash;
+		o->hash_kernel = st->hash_kernel;
 		o->source_done = source_done;
 	}
 }
@@ -219,7 +220,7 @@ prog_store_at(struct prog *p, const char *dir)
 	hold_signals(p);
 }
 
-/* The fastest scanner of this processor, or the one RAP_CPU names. */
+/* The fastest ways of this processor, or those RAP_CPU names. */
 static int
 choose_kernel(struct prog *p, struct err *e)
 {
@@ -229,6 +230,7 @@ choose_kernel(struct prog *p, struct err *e)
 	if (name != NULL && *name == '\0')
 		name = NULL;
 	p->state->kernel = json_kernel_choose(name, &ok);
+	p->state->hash_kernel = hash_kernel_choose(name);
 	if (ok)
 		return 0;
 	err_set(e, ERR_USAGE, "usage.cpu",

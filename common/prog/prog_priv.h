@@ -12,6 +12,7 @@ struct prog_state {
 	int out, side;
 	bool out_open;
 	const struct json_kernel *kernel; /* NULL: the scalar scanner */
+	const struct hash_kernel *hash_kernel; /* NULL: libcrypto */
 	/* Provenance. */
 	struct prov_store *store;
 	char *store_dir; /* of prog_store_at */
@@ -21,7 +22,6 @@ struct prog_state {
 	bool in_used, out_used;
 	bool out_is_in; /* bytes pass unchanged: in_hash is both */
 	struct merkle_stream in_hash, out_hash, side_hash;
-	struct hash *hash; /* for files, when a store is set */
 	struct prov_file *files;
 	size_t nfiles, files_cap;
 	uint64_t t0;

@@ -106,11 +106,9 @@ prog_stage_begin(struct prog *p, struct err *e)
 	if (prov_stage_begin(st->store, &i, e) != 0)
 		return -1;
 	warn_store(p);
-	merkle_stream_init(&st->in_hash);
-	merkle_stream_init(&st->out_hash);
-	merkle_stream_init(&st->side_hash);
-	if (st->hash == NULL)
-		st->hash = hash_new();
+	merkle_stream_init(&st->in_hash, st->hash_kernel);
+	merkle_stream_init(&st->out_hash, st->hash_kernel);
+	merkle_stream_init(&st->side_hash, st->hash_kernel);
 	st->begun = true;
 	return 0;
 }
@@ -224,7 +222,6 @@ prog_stage_free(struct prog *p)
 		merkle_stream_free(&st->out_hash);
 		merkle_stream_free(&st->side_hash);
 	}
-	hash_free(st->hash);
 	if (st->store != NULL)
 		prov_close(st->store);
 }

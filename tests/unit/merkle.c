@@ -6,6 +6,8 @@
 #include "base/mem.h"
 #include "test.h"
 
+static const struct hash_kernel *kernel;
+
 /* The leaves and roots of the reference implementations of RFC 6962. */
 static const struct {
 	const char *leaf;
@@ -98,10 +100,11 @@ lines(struct buf *b, size_t n, int cut)
 		b->len--;
 }
 
-/* Feed text in blocks of `step` lines. */
+/* Feed text in blocks of `step` lines: to one stream, and in turn to another
+ * by itself or both at once. */
 static void
-feed(struct merkle_stream *s, struct hash *h, const struct buf *text,
-    size_t step)
+feed(struct merkle_stream *s, struct merkle_stream *other,
+    const struct buf *text, size_t step)
 {
 	struct buf leaves = {0};
 	struct merkle_part part = {0};
@@ -118,18 +121,31 @@ feed(struct merkle_stream *s, struct hash *h, const struct buf *text,
 					 : (size_t)(lf - text->p) + 1;
 		}
 		buf_clear(&leaves);
-		merkle_stream_leaves(h, text->p + at, end - at, &leaves);
-		/* As they are, and joined at their place: in turn. */
+		merkle_stream_leaves(s->many, text->p + at, end - at, &leaves);
+		merkle_stream_join(s->many, s->records, &leaves, &part);
 		if (at % 2 == 0) {
-			merkle_stream_join(h, s->records, &leaves, &part);
-			merkle_stream_join_take(s, text->p + at, end - at,
-			    &part);
-		} else
-			merkle_stream_take(s, text->p + at, end - at, &leaves);
+			struct str bytes = {text->p + at, end - at};
+
+			merkle_stream_take(
+			    (struct merkle_block[]){{s, bytes, &part},
+				{other, bytes, &part}}, 2);
+		} else {
+			merkle_stream_add(s, text->p + at, end - at);
+			merkle_stream_add(other, text->p + at, end - at);
+		}
 		at = end;
 	}
 	merkle_part_free(&part);
 	buf_free(&leaves);
+}
+
+static void
+same(const struct merkle_summary *a, const struct merkle_summary *b)
+{
+	TEST(a->records == b->records && a->bytes == b->bytes);
+	TEST(a->final_lf == b->final_lf);
+	TEST(memcmp(a->root, b->root, HASH_LEN) == 0);
+	TEST(memcmp(a->sha256, b->sha256, HASH_LEN) == 0);
 }
 
 /* The same text, cut anywhere. */
@@ -139,36 +155,37 @@ fed(const struct buf *text, size_t step, const struct merkle_summary *want)
 	struct merkle_stream s;
 	struct merkle_summary sum;
 
-	merkle_stream_init(&s);
+	merkle_stream_init(&s, kernel);
 	for (size_t at = 0; at < text->len; at += step)
 		merkle_stream_feed(&s, text->p + at,
 		    text->len - at < step ? text->len - at : step);
 	merkle_stream_end(&s);
 	merkle_stream_summary(&s, &sum);
-	TEST(sum.records == want->records && sum.bytes == want->bytes);
-	TEST(sum.final_lf == want->final_lf);
-	TEST(memcmp(sum.root, want->root, HASH_LEN) == 0);
-	TEST(memcmp(sum.sha256, want->sha256, HASH_LEN) == 0);
+	same(&sum, want);
 	merkle_stream_free(&s);
 }
 
 static void
 one_stream(struct hash *h, size_t n, size_t step, int cut)
 {
-	struct merkle_stream s;
-	struct merkle_summary sum;
+	struct merkle_stream s, other;
+	struct merkle_summary sum, sum2;
 	struct buf text = {0}, leaves = {0}, tiles = {0};
 	uint8_t want[HASH_LEN];
 
-	merkle_stream_init(&s);
+	merkle_stream_init(&s, kernel);
+	merkle_stream_init(&other, kernel);
 	lines(&text, n, cut);
-	feed(&s, h, &text, step);
+	feed(&s, &other, &text, step);
 	merkle_stream_summary(&s, &sum);
+	merkle_stream_summary(&other, &sum2);
+	same(&sum, &sum2);
+	merkle_stream_free(&other);
 	TEST(sum.records == n && sum.bytes == text.len);
 	TEST(sum.final_lf == !cut);
 	hash_bytes(h, text.p, text.len, want);
 	TEST(memcmp(want, sum.sha256, HASH_LEN) == 0);
-	merkle_stream_leaves(h, text.p, text.len, &leaves);
+	merkle_stream_leaves(s.many, text.p, text.len, &leaves);
 	TEST(leaves.len == n * HASH_LEN);
 	by_definition(h, (uint8_t *)leaves.p, n, want);
 	TEST(memcmp(want, sum.root, HASH_LEN) == 0);
@@ -209,7 +226,7 @@ edges(struct hash *h)
 	struct buf leaves = {0}, tiles = {0};
 	uint8_t want[HASH_LEN];
 
-	merkle_stream_init(&s);
+	merkle_stream_init(&s, kernel);
 	merkle_stream_summary(&s, &sum);
 	TEST(sum.records == 0 && sum.bytes == 0 && sum.final_lf);
 	TEST_STR(hex(sum.root), EMPTY);
@@ -218,7 +235,7 @@ edges(struct hash *h)
 	TEST(tiles.len == 0);
 
 	/* An empty line is a leaf, and CR and NUL are bytes of theirs. */
-	merkle_stream_leaves(h, "\n\r\n\0\n", 5, &leaves);
+	merkle_stream_leaves(s.many, "\n\r\n\0\n", 5, &leaves);
 	TEST(leaves.len == 3 * HASH_LEN);
 	merkle_leaf(h, "", 0, want);
 	TEST(memcmp(leaves.p, want, HASH_LEN) == 0);
@@ -238,18 +255,21 @@ many(struct hash *h)
 	struct merkle_tree t = {0};
 	struct merkle_summary sum;
 	struct buf leaves = {0}, tiles = {0};
+	struct merkle_part part = {0};
 	size_t n = (size_t)MERKLE_TILES_MAX * 256 + 300;
 	uint8_t want[HASH_LEN], leaf[HASH_LEN];
 	char *text = mem_alloc(1000);
 
-	merkle_stream_init(&s);
+	merkle_stream_init(&s, kernel);
 	memset(text, '\n', 1000);
-	merkle_stream_leaves(h, text, 1000, &leaves);
+	merkle_stream_leaves(s.many, text, 1000, &leaves);
 	for (size_t at = 0; at < n; at += 1000) {
 		size_t k = n - at < 1000 ? n - at : 1000;
 
 		leaves.len = k * HASH_LEN;
-		merkle_stream_take(&s, text, k, &leaves);
+		merkle_stream_join(s.many, s.records, &leaves, &part);
+		merkle_stream_take(&(struct merkle_block){&s, {text, k},
+		    &part}, 1);
 	}
 	merkle_leaf(h, "", 0, leaf);
 	memcpy(want, leaf, sizeof want);
@@ -268,6 +288,7 @@ many(struct hash *h)
 	by_definition(h, (uint8_t *)tiles.p, tiles.len / HASH_LEN, want);
 	TEST(memcmp(want, sum.root, HASH_LEN) == 0);
 	mem_free(text);
+	merkle_part_free(&part);
 	buf_free(&leaves);
 	buf_free(&tiles);
 	merkle_stream_free(&s);
@@ -278,7 +299,11 @@ main(void)
 {
 	struct hash *h = hash_new();
 
+	/* libcrypto's way, then that of this processor. */
 	roots(h);
+	streams(h);
+	edges(h);
+	kernel = hash_kernel_choose(NULL);
 	streams(h);
 	edges(h);
 	many(h);
