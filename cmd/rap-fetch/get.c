@@ -39,7 +39,7 @@ now_ms(void)
 }
 
 static void
-sleep_ms(uint64_t ms, const volatile int *stop)
+sleep_ms(uint64_t ms, const atomic_int *stop)
 {
 	struct timespec t = {(time_t)(ms / 1000), (long)(ms % 1000) * 1000000};
 

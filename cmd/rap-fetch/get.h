@@ -1,6 +1,7 @@
 #ifndef RAP_FETCH_GET_H
 #define RAP_FETCH_GET_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -36,7 +37,7 @@ struct get_opts {
 	const char *proxy;	/* or NULL */
 	const char *const *headers; /* ready to send (policy_header) */
 	size_t nheaders;
-	const volatile int *stop; /* not 0: give up */
+	const atomic_int *stop; /* not 0: give up */
 	/* A warning, and a line for -v; ctx is theirs. */
 	void (*warn)(void *ctx, const struct err *e);
 	void (*say)(void *ctx, const char *text);

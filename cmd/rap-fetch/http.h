@@ -1,6 +1,7 @@
 #ifndef RAP_FETCH_HTTP_H
 #define RAP_FETCH_HTTP_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,7 +22,7 @@ struct http_conf {
 	uint64_t slow_ms;    /* less than 10 B/s for so long is a timeout */
 	size_t max_body;     /* bytes, after decoding */
 	const char *proxy;   /* or NULL */
-	const volatile int *stop; /* not 0: give up */
+	const atomic_int *stop; /* not 0: give up */
 };
 
 struct http_request {

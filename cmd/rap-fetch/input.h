@@ -1,6 +1,7 @@
 #ifndef RAP_FETCH_INPUT_H
 #define RAP_FETCH_INPUT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,7 +23,7 @@ struct input_opts {
 	struct format_opts format;
 	struct get_opts get; /* headers, timeouts: of this source */
 	const char *sha256;  /* the bytes must have this digest, or NULL */
-	const volatile int *stop;
+	const atomic_int *stop;
 	int wake; /* readable when stop is set */
 };
 

@@ -57,13 +57,13 @@ io_open(const char *path, struct err *e)
 }
 
 static bool
-stopped(const volatile int *stop)
+stopped(const atomic_int *stop)
 {
 	return stop != NULL && *stop != 0;
 }
 
 ssize_t
-io_read(int fd, void *p, size_t n, const volatile int *stop, struct err *e)
+io_read(int fd, void *p, size_t n, const atomic_int *stop, struct err *e)
 {
 	for (;;) {
 		ssize_t got;
@@ -94,7 +94,7 @@ io_read(int fd, void *p, size_t n, const volatile int *stop, struct err *e)
 }
 
 int
-io_wait(int fd, int wake, const volatile int *stop)
+io_wait(int fd, int wake, const atomic_int *stop)
 {
 	struct pollfd p[2] = {{.fd = fd, .events = POLLIN},
 	    {.fd = wake, .events = POLLIN}};

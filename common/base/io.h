@@ -1,6 +1,7 @@
 #ifndef RAP_BASE_IO_H
 #define RAP_BASE_IO_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -33,7 +34,7 @@ int io_open(const char *path, struct err *e);
  * EINTR is retried.  Once *stop is nonzero nothing is read, and 0 returned;
  * stop may be NULL.
  */
-ssize_t io_read(int fd, void *p, size_t n, const volatile int *stop,
+ssize_t io_read(int fd, void *p, size_t n, const atomic_int *stop,
     struct err *e);
 
 /*
@@ -46,7 +47,7 @@ ssize_t io_pread(int fd, void *p, size_t n, uint64_t at, struct err *e);
  * Wait until fd can be read or wake (a pipe, or -1) is readable.  Returns
  * 1: fd can be read, 0: woken or *stop is set.
  */
-int io_wait(int fd, int wake, const volatile int *stop);
+int io_wait(int fd, int wake, const atomic_int *stop);
 
 /* Append the whole of a descriptor to b; ERR_DATA [io.toobig] past b->max. */
 int io_read_all(int fd, struct buf *b, struct err *e);

@@ -1,6 +1,7 @@
 #ifndef RAP_ENGINE_ENGINE_H
 #define RAP_ENGINE_ENGINE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -122,7 +123,7 @@ int engine_pass(const struct engine_opts *opts, struct engine_counts *counts,
  * second one kills.  Wait with io_wait(fd, wake, flag) before each read, or a
  * signal may come just before it.  NULL: ERR_OS.
  */
-const volatile int *engine_catch(int *wake, struct err *e);
+const atomic_int *engine_catch(int *wake, struct err *e);
 void engine_catch_end(void);
 
 #endif

@@ -2,6 +2,7 @@
 #define RAP_ENGINE_ENGINE_PRIV_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -83,7 +84,7 @@ int reader_init(struct reader *r, const struct engine_opts *o, int wake);
  * Fill slot with the next block.  1: a block; 0: the end of all input (or
  * *stop); -1: error.
  */
-int reader_fill(struct reader *r, struct slot *slot, const volatile int *stop,
+int reader_fill(struct reader *r, struct slot *slot, const atomic_int *stop,
     struct err *e);
 void reader_free(struct reader *r);
 
@@ -103,6 +104,6 @@ void progress_show(struct committer *c, bool last);
 void signal_catch(int wake_write);
 /* `wake` is about to be closed; the flag goes on. */
 void signal_quiet(void);
-const volatile int *signal_flag(void);
+const atomic_int *signal_flag(void);
 
 #endif

@@ -60,7 +60,7 @@ pass_on(struct pass *s, size_t n, struct err *e)
 static int
 pass_all(struct pass *s, int wake, struct err *e)
 {
-	const volatile int *stop = signal_flag();
+	const atomic_int *stop = signal_flag();
 	const struct engine_opts *o = s->opts;
 
 	while (io_wait(0, wake, stop) != 0) {

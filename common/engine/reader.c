@@ -112,7 +112,7 @@ make_block(struct reader *r, struct slot *s, size_t len)
 
 /* Read once into the slot, behind what is there. */
 static ssize_t
-read_some(struct reader *r, struct slot *s, const volatile int *stop,
+read_some(struct reader *r, struct slot *s, const atomic_int *stop,
     struct err *e)
 {
 	size_t want = r->opts->block;
@@ -146,7 +146,7 @@ make_part(struct reader *r, struct slot *s, size_t len, size_t n)
 
 /* The rest of a line past the limit, up to its LF: hashed and forgotten. */
 static int
-skip_line(struct reader *r, struct slot *s, const volatile int *stop,
+skip_line(struct reader *r, struct slot *s, const atomic_int *stop,
     struct err *e)
 {
 	ssize_t got = read_some(r, s, stop, e);
@@ -199,7 +199,7 @@ cut_lines(struct reader *r, struct slot *s, size_t from)
 }
 
 int
-reader_fill(struct reader *r, struct slot *s, const volatile int *stop,
+reader_fill(struct reader *r, struct slot *s, const atomic_int *stop,
     struct err *e)
 {
 	take_carry(r, s);

@@ -1,7 +1,7 @@
 /*
  * SIGINT, SIGTERM and SIGHUP end the reading, not the process: what was read
  * is finished and the caller dies of the same signal.  A handler has no other
- * way to reach the run than static storage.
+ * way to reach the run than static storage, and several threads read it.
  */
 #include "engine/engine_priv.h"
 
@@ -9,17 +9,22 @@
 
 #include "base/io.h"
 
-static volatile int seen;
-static volatile int wake_fd = -1;
+/* A handler may touch what is lock-free and atomic (C17 7.14.1.1). */
+_Static_assert(ATOMIC_INT_LOCK_FREE == 2, "int is always lock-free");
+
+static atomic_int seen;
+static atomic_int wake_fd = -1;
 static int own_pipe[2] = {-1, -1}; /* of engine_catch */
 static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
 
 static void
 on_signal(int sig)
 {
+	int fd = wake_fd;
+
 	seen = sig;
-	if (wake_fd >= 0)
-		io_wake(wake_fd);
+	if (fd >= 0)
+		io_wake(fd);
 }
 
 void
@@ -46,13 +51,13 @@ signal_quiet(void)
 	wake_fd = -1;
 }
 
-const volatile int *
+const atomic_int *
 signal_flag(void)
 {
 	return &seen;
 }
 
-const volatile int *
+const atomic_int *
 engine_catch(int *wake, struct err *e)
 {
 	if (io_pipe(own_pipe, e) != 0)
