@@ -176,7 +176,9 @@ uninstall:
 	rm -f $(PROGS:%=$(DESTDIR)$(BINDIR)/%)
 	rm -f $(foreach f,$(wildcard man/*.[157]),$(DESTDIR)$(MANDIR)/$(patsubst \
 	    .%,man%,$(suffix $f))/$(notdir $f))
-	rm -rf $(DESTDIR)$(DATADIR)
+	rm -f $(shared_files:%=$(DESTDIR)$(DATADIR)/%)
+	for d in $(sort $(dir $(shared_files))) ''; do \
+	    rmdir "$(DESTDIR)$(DATADIR)/$$d" 2>/dev/null || :; done
 
 dist:
 	@mkdir -p $(O)

@@ -35,6 +35,15 @@ setup() {
 	mk uninstall DESTDIR="$d"
 	[ -z "$(find "$d" -type f)" ]
 	diff -r "$p" "$d$p" | grep -q "^Only in $p"
+	[ ! -e "$d$p/share/rap" ]
+	# What others put there stays.
+	mk install DESTDIR="$d"
+	echo mine >"$d$p/share/rap/maps/mine.yaml"
+	echo mine >"$d$p/bin/mine"
+	mk uninstall DESTDIR="$d"
+	(cd "$d" && find . -type f | sort) >"$BATS_TEST_TMPDIR/left"
+	printf '.%s\n' "$p/bin/mine" "$p/share/rap/maps/mine.yaml" |
+	    diff - "$BATS_TEST_TMPDIR/left"
 }
 
 @test "install: dist is the tree at HEAD, the same bytes each time" {
