@@ -56,11 +56,10 @@ def number(kind):
             t += 'e-' + str(random.randrange(300))
     return ('-' if random.random() < .4 else '') + t
 
-def total(numbers, square=False):
+def total(numbers):
     s = decimal.Decimal(0)
     for t in numbers:
-        d = decimal.Decimal(t)
-        s = exact.add(s, exact.multiply(d, d) if square else d)
+        s = exact.add(s, decimal.Decimal(t))
     return s
 
 def shortest(f):
@@ -78,8 +77,6 @@ for _ in range(int(sys.argv[1])):
     print(layout(decimal.Decimal(ns[0])), file=want)
     print('sum ' + text)
     print(layout(half_even.plus(total(ns))), file=want)
-    print('q ' + text)
-    print(layout(half_even.plus(total(ns, True))), file=want)
     n = random.choice((len(ns), 3, 7, random.randrange(1, 2 ** 64)))
     print('mean', n, text)
     try:
@@ -106,10 +103,10 @@ for _ in range(int(sys.argv[1])):
 PY
 }
 
-@test "canonical text, sums, squares, means and doubles agree with python3" {
+@test "canonical text, sums, means and doubles agree with python3" {
 	oracle 4000
 	"$RAP_BIN/unit/num" - <"$BATS_TEST_TMPDIR/q" >"$BATS_TEST_TMPDIR/got"
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/want")" -ge 28000 ]
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/want")" -ge 24000 ]
 	cmp "$BATS_TEST_TMPDIR/got" "$BATS_TEST_TMPDIR/want"
 }
 

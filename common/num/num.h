@@ -69,7 +69,7 @@ int num_check(struct str text, struct err *e);
  * An exact sum.  Adding is order-free: what is printed is a function of the
  * multiset of what was added, whatever the order, the split into partial sums,
  * or the spelling of the numbers.  `{0}` is the empty sum.  A sum takes 32
- * bytes; one that outgrew 38 digits a few more, never over 6 KiB.
+ * bytes; one that outgrew 38 digits a few more, never over 3 KiB.
  */
 struct num_wide;
 
@@ -81,8 +81,6 @@ struct num_sum {
 
 /* ERR_DATA [num.limit] as num_check; the sum is then as it was. */
 int num_sum_add(struct num_sum *s, struct str text, struct err *e);
-/* Add text squared (variance, later). */
-int num_sum_add_square(struct num_sum *s, struct str text, struct err *e);
 /* into += from; from stays as it is. */
 void num_sum_merge(struct num_sum *into, const struct num_sum *from);
 /* Exact, trailing zeros dropped; past 34 significant digits rounded half to

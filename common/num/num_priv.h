@@ -46,7 +46,7 @@ double num_nearest(const struct num_scan *s, bool sticky);
 
 /*
  * The wide accumulator: limbs of nine decimal digits over the range that was
- * touched, so memory has a ceiling of 676 limbs and is usually a few.  A limb
+ * touched, so memory has a ceiling of 346 limbs and is usually a few.  A limb
  * is signed and carries are left for later; the value is what counts, and it
  * does not depend on the order of additions.
  */
@@ -54,10 +54,10 @@ enum {
 	NUM_EXP_MAX = 1000,
 	NUM_LIMB_DIGITS = 9,
 	NUM_LIMB = 1000000000,
-	/* A square reaches down to 10^-4000, and its limb below it ... */
-	NUM_WIDE_LOW = -4023,
-	/* ... and up to 10^2002, with room to add 2^64 of them. */
-	NUM_WIDE_LIMBS = 676,
+	/* A number reaches down to 10^-2000, and its limb below it ... */
+	NUM_WIDE_LOW = -2025,
+	/* ... and up to 10^1001, with room to add 2^64 of them. */
+	NUM_WIDE_LIMBS = 346,
 	NUM_WIDE_DIGITS = NUM_WIDE_LIMBS * NUM_LIMB_DIGITS
 };
 
@@ -65,7 +65,6 @@ enum {
 void num_wide_add128(struct num_wide **w, num_i128 v, uint32_t scale);
 /* += s; the caller checked the limits. */
 void num_wide_add(struct num_wide **w, const struct num_scan *s);
-void num_wide_add_square(struct num_wide **w, const struct num_scan *s);
 void num_wide_merge(struct num_wide **into, const struct num_wide *from);
 size_t num_wide_bytes(const struct num_wide *w);
 struct num_wide *num_wide_copy(const struct num_wide *w);

@@ -8,7 +8,7 @@
 
 enum {
 	SHORT_DIGITS = 18, /* fit an int64 whatever they are */
-	SCALE_MAX = 36,    /* of the int128: the square of a short number's */
+	SCALE_MAX = 36,    /* of the int128: more goes to the wide one */
 	SUM_DIGITS = 34,   /* a sum prints that many: decimal128 */
 	MEAN_DIGITS = 25   /* of a quotient; almost always enough to round */
 };
@@ -151,24 +151,6 @@ num_sum_add(struct num_sum *s, struct str text, struct err *e)
 	if (check_limits(&n, e) != 0)
 		return -1;
 	num_wide_add(&s->wide, &n);
-	return 0;
-}
-
-int
-num_sum_add_square(struct num_sum *s, struct str text, struct err *e)
-{
-	struct num_scan n;
-	uint32_t scale;
-	int64_t m;
-
-	if (scan_short(text, &m, &scale)) {
-		add128(s, (num_i128)m * m, 2 * scale);
-		return 0;
-	}
-	num_scan(&n, text);
-	if (check_limits(&n, e) != 0)
-		return -1;
-	num_wide_add_square(&s->wide, &n);
 	return 0;
 }
 

@@ -129,39 +129,6 @@ num_wide_add(struct num_wide **wp, const struct num_scan *s)
 	}
 }
 
-/*
- * The square, limb by limb: of the digits as a whole number in aligned limbs,
- * so that the product of limbs i and k belongs to limb i + k.
- */
-void
-num_wide_add_square(struct num_wide **wp, const struct num_scan *s)
-{
-	struct num_wide *one = NULL;
-	struct num_scan abs = *s;
-	uint32_t at;
-	struct num_wide *w;
-
-	if (s->nd == 0)
-		return;
-	abs.neg = false;
-	num_wide_add(&one, &abs);
-	/* Limb x counts 10^(9x + LOW); a product of two, 10^(9(x+y) + 2LOW). */
-	at = 2 * one->lo - (uint32_t)(-NUM_WIDE_LOW / NUM_LIMB_DIGITS);
-	widen(wp, at, at + 2 * one->n);
-	for (uint32_t i = 0; i < one->n; i++) {
-		count_add(wp, 2);
-		w = *wp;
-		for (uint32_t k = 0; k < one->n; k++) {
-			int64_t v = one->limb[i] * one->limb[k];
-			uint32_t to = at - w->lo + i + k;
-
-			w->limb[to] += v % NUM_LIMB;
-			w->limb[to + 1] += v / NUM_LIMB;
-		}
-	}
-	mem_free(one);
-}
-
 void
 num_wide_merge(struct num_wide **into, const struct num_wide *from)
 {

@@ -43,12 +43,6 @@ recon_lexicon_free(struct recon_lexicon *l)
 	mem_free(l);
 }
 
-size_t
-recon_lexicon_words(const struct recon_lexicon *l)
-{
-	return l->concepts.words.n + l->units.words.n;
-}
-
 /* Is the last s of p[0..len) part of the word? */
 static bool
 ends_in_ss(const char *p, size_t len)

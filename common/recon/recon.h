@@ -57,8 +57,6 @@ int recon_lexicon_add(struct recon_lexicon *l, const struct conf *c,
  */
 int recon_lexicon_add_wordnet(struct recon_lexicon *l, const char *text,
     size_t len, struct err *e);
-/* Spellings known. */
-size_t recon_lexicon_words(const struct recon_lexicon *l);
 void recon_lexicon_free(struct recon_lexicon *l);
 
 /* A field of the target; all but the name may be left zero. */

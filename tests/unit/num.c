@@ -215,7 +215,6 @@ test_sum_limits(void)
 	for (int i = 0; i < 1001; i++)
 		buf_putc(&b, '7');
 	TEST(num_sum_add(&s, buf_view(&b), &e) == -1);
-	TEST(num_sum_add_square(&s, buf_view(&b), &e) == -1);
 	b.len = 1000;
 	TEST(num_sum_add(&s, buf_view(&b), &e) == 0);
 	b.p[0] = '-';
@@ -268,7 +267,7 @@ test_mean(void)
 }
 
 static struct num_sum
-sum_of(char *words, bool square)
+sum_of(char *words)
 {
 	struct num_sum s = {0};
 	struct err e;
@@ -276,8 +275,7 @@ sum_of(char *words, bool square)
 
 	for (char *w = strtok_r(words, " ", &save); w != NULL;
 	     w = strtok_r(NULL, " ", &save))
-		if ((square ? num_sum_add_square(&s, str_of(w), &e) :
-			      num_sum_add(&s, str_of(w), &e)) != 0)
+		if (num_sum_add(&s, str_of(w), &e) != 0)
 			exit(2);
 	return s;
 }
@@ -287,7 +285,7 @@ static void
 calculate(char *line, struct buf *out)
 {
 	char *arg = strchr(line, ' ') + 1, *rest = strchr(arg, '|');
-	bool mean = line[0] == 'm', square = line[0] == 'q';
+	bool mean = line[0] == 'm';
 	uint64_t n = mean ? strtoull(arg, &arg, 10) : 0;
 	struct num_sum a, b;
 	struct err e;
@@ -303,8 +301,8 @@ calculate(char *line, struct buf *out)
 	} else {
 		if (rest != NULL)
 			*rest++ = '\0';
-		a = sum_of(arg, square);
-		b = sum_of(rest != NULL ? rest : arg + strlen(arg), square);
+		a = sum_of(arg);
+		b = sum_of(rest != NULL ? rest : arg + strlen(arg));
 		num_sum_merge(&a, &b);
 		if (!mean)
 			num_sum_put(&a, out);
