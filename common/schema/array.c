@@ -36,23 +36,6 @@ element(struct walk *w, uint32_t k)
 }
 
 static int
-limits(struct schema_run *r, const struct array_rules *a, uint64_t n,
-    uint32_t inst)
-{
-	int ok = 1;
-
-	if (n < a->min)
-		ok = schema_fail(r, a->min_node, inst,
-		    "has %llu elements, and must have at least %llu",
-		    (unsigned long long)n, (unsigned long long)a->min);
-	if (n > a->max)
-		ok = schema_fail(r, a->max_node, inst,
-		    "has %llu elements, and must have at most %llu",
-		    (unsigned long long)n, (unsigned long long)a->max);
-	return ok;
-}
-
-static int
 contained(struct schema_run *r, const struct array_rules *a, uint64_t found,
     uint32_t inst)
 {
@@ -96,7 +79,7 @@ schema_array(struct schema_run *r, const struct array_rules *a, uint32_t inst)
 	}
 	if (!contained(r, a, w.found, inst))
 		ok = 0;
-	if (!limits(r, a, w.n, inst))
+	if (!schema_size(r, &a->size, w.n, inst))
 		ok = 0;
 	return ok;
 }

@@ -77,7 +77,7 @@ schema_build_object(struct build *b)
 	if (o == NULL) {
 		o = arena_zalloc(&b->c->s->arena, sizeof *o);
 		o->additional = o->names = UNIT_NONE;
-		o->max = COUNT_ANY;
+		o->size.max = COUNT_ANY;
 		b->object = o;
 	}
 	return o;
@@ -91,7 +91,7 @@ schema_build_array(struct build *b)
 	if (a == NULL) {
 		a = arena_zalloc(&b->c->s->arena, sizeof *a);
 		a->items = a->contains = UNIT_NONE;
-		a->max = a->max_contains = COUNT_ANY;
+		a->size.max = a->max_contains = COUNT_ANY;
 		a->min_contains = 1;
 		b->array = a;
 	}

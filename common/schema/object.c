@@ -197,23 +197,6 @@ missing(struct schema_run *r, const struct object_rules *o, uint32_t inst)
 	return 0;
 }
 
-static int
-limits(struct schema_run *r, const struct object_rules *o, uint64_t n,
-    uint32_t inst)
-{
-	int ok = 1;
-
-	if (n < o->min)
-		ok = schema_fail(r, o->min_node, inst,
-		    "has %llu members, and must have at least %llu",
-		    (unsigned long long)n, (unsigned long long)o->min);
-	if (n > o->max)
-		ok = schema_fail(r, o->max_node, inst,
-		    "has %llu members, and must have at most %llu",
-		    (unsigned long long)n, (unsigned long long)o->max);
-	return ok;
-}
-
 int
 schema_object(struct schema_run *r, const struct object_rules *o,
     uint32_t inst)
@@ -238,7 +221,7 @@ schema_object(struct schema_run *r, const struct object_rules *o,
 	}
 	if (w.found < o->nrequired)
 		ok = missing(r, o, inst);
-	if (!limits(r, o, n, inst))
+	if (!schema_size(r, &o->size, n, inst))
 		ok = 0;
 	return ok;
 }

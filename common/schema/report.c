@@ -83,3 +83,22 @@ schema_fail(struct schema_run *r, uint32_t keyword, uint32_t inst,
 	r->path.len = len;
 	return 0;
 }
+
+int
+schema_size(struct schema_run *r, const struct size_rules *s, uint64_t n,
+    uint32_t inst)
+{
+	const char *what = json_type(r->d, inst) == JSON_ARRAY ? "elements" :
+	    "members";
+	int ok = 1;
+
+	if (n < s->min)
+		ok = schema_fail(r, s->min_node, inst,
+		    "has %llu %s, and must have at least %llu",
+		    (unsigned long long)n, what, (unsigned long long)s->min);
+	if (n > s->max)
+		ok = schema_fail(r, s->max_node, inst,
+		    "has %llu %s, and must have at most %llu",
+		    (unsigned long long)n, what, (unsigned long long)s->max);
+	return ok;
+}

@@ -29,12 +29,17 @@ struct branch {
 	uint32_t yes_node, no_node;
 };
 
+/* minItems and maxItems, minProperties and maxProperties. */
+struct size_rules {
+	uint64_t min, max;
+	uint32_t min_node, max_node;
+};
+
 struct array_rules {
 	const struct units *prefix; /* or NULL */
 	uint32_t prefix_node;
 	uint32_t items, items_node; /* the rest of the elements */
-	uint64_t min, max;
-	uint32_t min_node, max_node;
+	struct size_rules size;
 	uint32_t contains, contains_node;
 	uint64_t min_contains, max_contains;
 	uint32_t min_contains_node, max_contains_node;
@@ -62,8 +67,7 @@ struct object_rules {
 	uint32_t npatterns, patterns_node;
 	uint32_t additional, additional_node;
 	uint32_t names, names_node;
-	uint64_t min, max;
-	uint32_t min_node, max_node;
+	struct size_rules size;
 };
 
 struct dependent {

@@ -61,6 +61,9 @@ struct str schema_string(struct schema_run *r, uint32_t inst);
 /* report.c: note a violation (in a detail run).  Always returns 0. */
 int schema_fail(struct schema_run *r, uint32_t keyword, uint32_t inst,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* Are n elements or members as many as there may be?  1 or 0. */
+int schema_size(struct schema_run *r, const struct size_rules *s, uint64_t n,
+    uint32_t inst);
 enum { SHOWN_MAX = 60 };
 /* At most max bytes (SHOWN_MAX in messages) of s, whole characters. */
 struct str schema_cut(struct str s, size_t max);

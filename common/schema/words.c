@@ -195,13 +195,13 @@ count_slot(struct build *b, uint32_t value, uint32_t **node)
 		return NULL;
 	if (i >= 4) {
 		o = schema_build_object(b);
-		*node = i == 4 ? &o->min_node : &o->max_node;
-		return i == 4 ? &o->min : &o->max;
+		*node = i == 4 ? &o->size.min_node : &o->size.max_node;
+		return i == 4 ? &o->size.min : &o->size.max;
 	}
 	a = schema_build_array(b);
-	*node = i == 0 ? &a->min_node : i == 1 ? &a->max_node :
+	*node = i == 0 ? &a->size.min_node : i == 1 ? &a->size.max_node :
 	    i == 2 ? &a->min_contains_node : &a->max_contains_node;
-	return i == 0 ? &a->min : i == 1 ? &a->max :
+	return i == 0 ? &a->size.min : i == 1 ? &a->size.max :
 	    i == 2 ? &a->min_contains : &a->max_contains;
 }
 
