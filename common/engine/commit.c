@@ -53,12 +53,23 @@ commit_alike(struct committer *c)
 			    c->alike[i].n - ALIKE_MAX);
 }
 
-static bool
-rate_passed(const struct engine_opts *o, uint64_t rejected, uint64_t read)
+int
+engine_rejects(const struct engine_limits *l, uint64_t rejected,
+    uint64_t read, bool at_end, struct err *e)
 {
+	if (rejected > l->rejects) {
+		err_set(e, ERR_DATA, "engine.rejects",
+		    "more than %llu records rejected",
+		    (unsigned long long)l->rejects);
+		return err_hint(e, "raise --max-rejects to go on");
+	}
 	/* Cannot overflow before 10^13 records. */
-	return o->max_rate_ppm < MILLION &&
-	    rejected * MILLION > read * o->max_rate_ppm;
+	if ((!at_end && read < RATE_AFTER) || l->rate_ppm >= MILLION ||
+	    rejected * MILLION <= read * l->rate_ppm)
+		return 0;
+	return err_set(e, ERR_DATA, "engine.rejects",
+	    "%llu of %llu records rejected: over the rate",
+	    (unsigned long long)rejected, (unsigned long long)read);
 }
 
 /*
@@ -73,27 +84,14 @@ stop_at(const struct committer *c, const struct engine_result *res,
 
 	for (size_t i = 0; i < res->nmarks; i++) {
 		const struct engine_mark *m = &res->marks[i];
-		uint64_t rejected = c->counts->rejected + i + 1;
-		uint64_t read = c->counts->read + m->read + 1;
 
 		if (m->stop || (!m->verdict && !o->keep_going)) {
 			err_set(e, ERR_DATA, m->id, "%s", "");
 			return i;
 		}
-		if (rejected > o->max_rejects) {
-			err_set(e, ERR_DATA, "engine.rejects",
-			    "more than %llu records rejected",
-			    (unsigned long long)o->max_rejects);
-			err_hint(e, "raise --max-rejects to go on");
+		if (engine_rejects(&o->limits, c->counts->rejected + i + 1,
+		    c->counts->read + m->read + 1, false, e) != 0)
 			return i;
-		}
-		if (read >= RATE_AFTER && rate_passed(o, rejected, read)) {
-			err_set(e, ERR_DATA, "engine.rejects",
-			    "%llu of %llu records rejected: over the rate",
-			    (unsigned long long)rejected,
-			    (unsigned long long)read);
-			return i;
-		}
 	}
 	return res->nmarks;
 }
@@ -281,11 +279,9 @@ commit_finish(struct committer *c, struct err *e)
 	struct slot s = {0};
 	int rc = 0;
 
-	if (rate_passed(o, c->counts->rejected, c->counts->read))
-		return err_set(e, ERR_DATA, "engine.rejects",
-		    "%llu of %llu records rejected: over the rate",
-		    (unsigned long long)c->counts->rejected,
-		    (unsigned long long)c->counts->read);
+	if (engine_rejects(&o->limits, c->counts->rejected, c->counts->read,
+	    true, e) != 0)
+		return -1;
 	s.res.out.max = SIZE_MAX;
 	if (c->filter->finish != NULL)
 		rc = c->filter->finish(c->shared, &s.res.out, &s.res.written,

@@ -63,6 +63,20 @@ struct engine_source {
 	uint8_t sha256[32];
 };
 
+/* How many records may be rejected. */
+struct engine_limits {
+	uint64_t rejects;
+	uint64_t rate_ppm; /* rejects per million; 10^6: no limit */
+};
+
+/*
+ * Are so many rejects of so many records within them?  -1: ERR_DATA
+ * [engine.rejects].  A rate means something after a thousand records, and at
+ * the end of the input, whatever their number.
+ */
+int engine_rejects(const struct engine_limits *l, uint64_t rejected,
+    uint64_t read, bool at_end, struct err *e);
+
 struct engine_opts {
 	const char *name;	  /* program, for progress */
 	const char *const *files; /* "-" is stdin */
@@ -75,8 +89,7 @@ struct engine_opts {
 	const char *out_name;	  /* for messages */
 	int side;		  /* descriptor of the reject file, or -1 */
 	const char *side_name;
-	uint64_t max_rejects;
-	uint64_t max_rate_ppm;	  /* rejects per million; 10^6: no limit */
+	struct engine_limits limits;
 	bool keep_going;	  /* --reject was given */
 	int progress;		  /* 0 never, 1 auto, 2 always */
 	struct merkle_stream *in_hash, *out_hash; /* or NULL */

@@ -21,7 +21,7 @@ common_table(struct prog_opts *o, struct cli_opt t[NOPTS])
 		"threads (default: the processors available)"},
 	    {0, "reject", CLI_TEXT, &o->reject, "FILE",
 		"write bad records to FILE and go on"},
-	    {0, "max-rejects", CLI_COUNT, &o->max_rejects, "N",
+	    {0, "max-rejects", CLI_COUNT, &o->limits.rejects, "N",
 		"stop after more than N rejects (default 100)"},
 	    {0, "max-reject-rate", CLI_TEXT, &o->max_rate, "P%",
 		"stop when more than P percent are rejected"},
@@ -71,7 +71,7 @@ defaults(struct prog_opts *o)
 {
 	*o = (struct prog_opts){
 	    .jobs = processors(),
-	    .max_rejects = 100,
+	    .limits = {.rejects = 100},
 	    .max_line = 16 << 20,
 	    .max_rate = "100",
 	    .diag = "text",
@@ -126,7 +126,7 @@ check(struct prog_opts *o, struct err *e)
 	if (one_of(o->diag, "--diag", diag, e) != 0 ||
 	    one_of(o->progress, "--progress", progress, e) != 0)
 		return -1;
-	if (read_rate(o->max_rate, &o->max_rate_ppm, e) != 0)
+	if (read_rate(o->max_rate, &o->limits.rate_ppm, e) != 0)
 		return -1;
 	if (is_dash(o->reject) || is_dash(o->stats))
 		return err_set(e, ERR_USAGE, "usage.value",

@@ -50,7 +50,8 @@ struct prog_def {
 struct prog_opts {
 	const char *out, *reject, *stats, *config, *diag, *progress, *store,
 	    *stage, *max_rate, *explain;
-	uint64_t jobs, max_rejects, max_rate_ppm; /* of max_rate */
+	uint64_t jobs;
+	struct engine_limits limits; /* with max_rate */
 	size_t max_line;
 	bool quiet, verbose, help, help_all, version;
 };

@@ -62,8 +62,8 @@ void prog_more_alike(struct prog *p, const char *id, uint64_t n);
 /* One diagnostic line, as --diag says, appended to out. */
 void prog_diag_put(const struct prog *p, const struct err *e, struct buf *out);
 
-/* As the engine: alike diagnostics, and records before a rate means much. */
-enum { PROG_ALIKE = 20, PROG_RATE_AFTER = 1000 };
+/* As the engine: alike diagnostics. */
+enum { PROG_ALIKE = 20 };
 
 /* The line of the reject file for a bad record; errors: an array or empty. */
 void prog_envelope(const struct engine_line *l, const struct err *e,

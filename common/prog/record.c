@@ -123,7 +123,7 @@ reject(struct shared *sh, struct worker *w, const struct engine_block *in,
 	m->diag_end = res->diag.len;
 	if (m->stop || (o->reject == NULL && !m->verdict))
 		return false;
-	return res->nmarks <= o->max_rejects;
+	return res->nmarks <= o->limits.rejects;
 }
 
 /*

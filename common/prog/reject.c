@@ -70,20 +70,6 @@ worth_saying(struct prog_state *st, const char *id)
 	return true;
 }
 
-static int
-over_rate(const struct prog *p, uint64_t least, struct err *e)
-{
-	const struct engine_counts *c = &p->counts;
-	uint64_t ppm = p->opt.max_rate_ppm;
-
-	if (ppm >= 1000000 || c->read < least ||
-	    c->rejected * 1000000 <= c->read * ppm)
-		return 0;
-	return err_set(e, ERR_DATA, "engine.rejects",
-	    "%llu of %llu records rejected: over the rate",
-	    (unsigned long long)c->rejected, (unsigned long long)c->read);
-}
-
 int
 prog_reject(struct prog *p, const struct engine_line *l, struct err *e)
 {
@@ -107,13 +93,8 @@ prog_reject(struct prog *p, const struct engine_line *l, struct err *e)
 	buf_free(&line);
 	if (rc != 0)
 		return -1;
-	if (p->counts.rejected > o->max_rejects) {
-		err_set(e, ERR_DATA, "engine.rejects",
-		    "more than %llu records rejected",
-		    (unsigned long long)o->max_rejects);
-		return err_hint(e, "raise --max-rejects to go on");
-	}
-	return over_rate(p, PROG_RATE_AFTER, e);
+	return engine_rejects(&o->limits, p->counts.rejected, p->counts.read,
+	    false, e);
 }
 
 int
@@ -126,5 +107,6 @@ prog_reject_end(struct prog *p, struct err *e)
 			prog_more_alike(p, st->alike[i].id,
 			    st->alike[i].n - PROG_ALIKE);
 	}
-	return over_rate(p, 1, e);
+	return engine_rejects(&p->opt.limits, p->counts.rejected,
+	    p->counts.read, true, e);
 }
