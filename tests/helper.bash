@@ -19,3 +19,8 @@ only() {
 		[[ " ${RAP_ONLY:-$*} " != *" $p "* ]] || echo "$p"
 	done
 }
+
+# forge [-u] CODE: the log of .rap, changed and made right again (forge.py).
+forge() {
+	python3 "$root/tests/forge.py" "$@"
+}

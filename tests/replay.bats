@@ -235,31 +235,10 @@ many() {
 	# As if the program had been another one: the record has another root,
 	# and the log is made anew around it.
 	rap-audit run -- sh -c 'rap-fetch in.ndjson | rap-map --keep k' >out
-	python3 - <<'PY'
-import base64, hashlib, json
-H = lambda b: hashlib.sha256(b).digest()
-leaves, out, last = [], b'', H(b'').hex()
-for line in open('.rap/log.ndjson', 'rb'):
-    r = json.loads(line)
-    if r['type'] == 'rap/stage/1' and r['stage'] == 'rap-map':
-        r['out']['root'] = 'ab' * 32
-    r['prev'] = last
-    new = json.dumps(r, sort_keys=True, ensure_ascii=False,
-                     separators=(',', ':')).encode()
-    leaves.append(H(b'\0' + new))
-    last = leaves[-1].hex()
-    out += new + b'\n'
-def root(h):
-    if len(h) == 1:
-        return h[0]
-    k = 1
-    while k * 2 < len(h):
-        k *= 2
-    return H(b'\1' + root(h[:k]) + root(h[k:]))
-open('.rap/log.ndjson', 'wb').write(out)
-open('.rap/checkpoint', 'w').write('test\n%d\n%s\n' % (
-    len(leaves), base64.b64encode(root(leaves)).decode()))
-PY
+	forge '
+for r in log:
+    if r["type"] == "rap/stage/1" and r["stage"] == "rap-map":
+        r["out"]["root"] = "ab" * 32'
 	run rap-replay
 	[ "$status" -eq 1 ]
 	[[ "$output" == *"same     rap-fetch"* ]]
@@ -332,62 +311,25 @@ PY
 }
 
 @test "a record whose command is no text is told, not run" {
-	python3 - <<'PY'
-import base64, hashlib, json
-H = lambda b: hashlib.sha256(b).digest()
-run = '01a1f7a0-7808-7afc-8f9e-14d00b366d65'
-last, leaves, out = H(b''), [], b''
-for seq, r in enumerate([{'type': 'rap/run/1', 'cwd': '/', 'argv': ['echo', 7]},
-                         {'type': 'rap/stage/1', 'stage': 'x'}]):
-    r.update(run=run, seq=seq, prev=last.hex())
-    line = json.dumps(r, sort_keys=True, separators=(',', ':')).encode()
-    last = H(b'\0' + line)
-    leaves.append(last)
-    out += line + b'\n'
-root = H(b'\1' + leaves[0] + leaves[1])
-open('.rap/log.ndjson', 'wb').write(out)
-open('.rap/checkpoint', 'w').write('odd\n2\n%s\n' %
-    base64.b64encode(root).decode())
-PY
+	forge '
+log[:] = [{"type": "rap/run/1", "run": run, "cwd": "/", "argv": ["echo", 7]},
+          {"type": "rap/stage/1", "run": run, "stage": "x"}]'
 	run rap-replay verify last
 	[ "$status" -eq 65 ]
 	[[ "$output" == *"[replay.command]"* ]]
 }
 
-# forge MEMBER VALUE: the log of one run with another member, its chain made
-# right again, as who owns the store could.
-forge() {
-	python3 - "$1" "$2" <<'PY'
-import hashlib, json, sys
-prev = hashlib.sha256(b'').hexdigest()
-out = []
-for line in open('.rap/log.ndjson', 'rb').read().split(b'\n')[:-1]:
-    d = json.loads(line)
-    if d['type'] == 'rap/run/1': d[sys.argv[1]] = json.loads(sys.argv[2])
-    d['prev'] = prev
-    line = json.dumps(d, sort_keys=True, separators=(',', ':'),
-                      ensure_ascii=False).encode()
-    prev = hashlib.sha256(b'\0' + line).hexdigest()
-    out.append(line)
-open('.rap/log.ndjson', 'wb').write(b''.join(l + b'\n' for l in out))
-def tree(l):
-    if len(l) == 1: return hashlib.sha256(b'\0' + l[0]).digest()
-    k = 1
-    while k * 2 < len(l): k *= 2
-    return hashlib.sha256(b'\1' + tree(l[:k]) + tree(l[k:])).digest()
-import base64
-c = open('.rap/checkpoint').read().split('\n')
-c[1], c[2] = str(len(out)), base64.b64encode(tree(out)).decode()
-open('.rap/checkpoint', 'w').write('\n'.join(c))
-PY
-	rm -f .rap/state/head
+# of_run MEMBER VALUE: the log of one run with another member.
+of_run() {
+	forge 'for r in log:
+    if r["type"] == "rap/run/1": r[args[0]] = json.loads(args[1])' "$@"
 }
 
 @test "a hostile record leads nowhere outside the scratch directory" {
 	rap-audit run -- rap-validate in.ndjson >out
 	cp -r .rap clean
 	mkdir ../outside
-	forge cwd "\"/../../..$BATS_TEST_TMPDIR/outside/new\""
+	of_run cwd "\"/../../..$BATS_TEST_TMPDIR/outside/new\""
 	rap-audit verify
 	run rap-replay last
 	[ ! -e ../outside/new ]
@@ -395,7 +337,7 @@ PY
 	    argv:'["true\u0000x"]' argv:'{}' argv:'[]'; do
 		rm -rf .rap
 		cp -r clean .rap
-		forge "${member%%:*}" "${member#*:}"
+		of_run "${member%%:*}" "${member#*:}"
 		run rap-replay last
 		[ "$status" -eq 65 ] || { echo "$member $status $output"; false; }
 	done
