@@ -1,4 +1,4 @@
-#include "reconcile.h"
+#include "recon_gold.h"
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -114,7 +114,7 @@ read_sources(struct table *t, struct err *e)
 			return table_error(e, "a name for each source");
 		p = arena_zalloc(&t->mem, sizeof *p);
 		t->sources[t->nsources++] = (struct recon_source){
-		    json_string(d, name, &t->mem), p};
+		    json_string(d, name, &t->mem), p, 0};
 		for (uint32_t i = v == JSON_NONE ? 0 : v + 1;
 		     v != JSON_NONE && i < d->nodes[v].next;
 		     i = d->nodes[i].next)

@@ -4,6 +4,9 @@
 #include "base/mem.h"
 #include "recon/recon_priv.h"
 
+/* Less than any score: of two that cannot be one. */
+#define APART (-99.0)
+
 /* One call of recon_match; rows are sources, columns targets. */
 struct matcher {
 	const struct recon_target *t;
@@ -126,6 +129,9 @@ score_all(struct matcher *k)
 		const struct recon_source *s = &k->q->sources[k->row[i]];
 
 		for (size_t j = 0; j < k->m; j++) {
+			k->score[i * k->m + j] = APART;
+			if (s->arrays != k->t->arrays[k->col[j]])
+				continue;
 			match_pair(k->t, &k->scene, (struct candidate){
 			    &k->names[i], s->values}, k->col[j], &p);
 			k->score[i * k->m + j] = weighted(&p);
@@ -169,9 +175,9 @@ judge_all(struct matcher *k, struct arena *mem)
 	const double *w = recon_weights.margin;
 
 	for (size_t i = 0; i < k->n; i++)
-		row[i] = (struct best){-99, -99};
+		row[i] = (struct best){APART, APART};
 	for (size_t j = 0; j < k->m; j++)
-		col[j] = (struct best){-99, -99};
+		col[j] = (struct best){APART, APART};
 	for (size_t i = 0; i < k->n; i++)
 		for (size_t j = 0; j < k->m; j++) {
 			raise_best(&row[i], k->score[i * k->m + j]);
@@ -184,7 +190,8 @@ judge_all(struct matcher *k, struct arena *mem)
 			    w[2] * score_margin(x, row[i].one, row[i].two) +
 			    w[3] * score_margin(x, col[j].one, col[j].two);
 
-			k->gain[i * k->m + j] = (int32_t)score_chance(z);
+			k->gain[i * k->m + j] = x <= APART ? -1 :
+			    (int32_t)score_chance(z);
 		}
 }
 

@@ -68,6 +68,7 @@ struct recon_field {
 	bool has_lo, has_hi;
 	double lo, hi;
 	const struct recon_profile *samples;
+	unsigned arrays; /* that it is in: only sources in as many match */
 };
 
 struct recon_target;
@@ -83,6 +84,7 @@ void recon_target_free(struct recon_target *t);
 struct recon_source {
 	struct str name;
 	const struct recon_profile *values; /* or NULL */
+	unsigned arrays; /* that it is in */
 };
 
 /* What people said: this source is (or is never) that target. */

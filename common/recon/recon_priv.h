@@ -81,6 +81,7 @@ struct recon_target {
 	struct name *names;
 	struct str *raw;
 	struct expect *expect;
+	unsigned *arrays; /* that each is in */
 	struct recon_profile *samples;
 	size_t n;
 	struct map vocab;

@@ -124,9 +124,11 @@ recon_target_new(const struct recon_lexicon *l,
 	t->names = arena_array(&t->mem, n, sizeof *t->names);
 	t->raw = arena_array(&t->mem, n, sizeof *t->raw);
 	t->expect = arena_array(&t->mem, n, sizeof *t->expect);
+	t->arrays = arena_array(&t->mem, n, sizeof *t->arrays);
 	for (size_t i = 0; i < n; i++) {
 		struct recon_profile *p = NULL;
 
+		t->arrays[i] = fields[i].arrays;
 		t->raw[i] = arena_str(&t->mem, fields[i].name);
 		name_cut(&t->names[i], with_unit(&t->mem, &fields[i]), l,
 		    NULL);

@@ -208,7 +208,7 @@ match_given(const struct given *s, size_t n, const char *const *names,
 		for (uint32_t k = 1; k < d.n; k++)
 			recon_profile_add(&p[at], &d, k);
 		sources[at] = (struct recon_source){str_of(s[i].name),
-		    &p[at]};
+		    &p[at], 0};
 	}
 	t = recon_target_new(lex, fields, 5, &e);
 	TEST(t != NULL && recon_match(t, &q, &r, &e) == 0);
