@@ -279,8 +279,11 @@ END
 
 @test "reconcile: what makes no sense is refused" {
 	echo '{"a":1}' >in
-	run -64 rap-map --reconcile vitals.json --keep a in
 	run -64 rap-map --propose in
+	run -64 rap-map --keep a --drift d in
+	run -64 rap-map --keep a --accept .9 in
+	run -64 rap-map --reconcile - in
+	run -64 rap-map --evaluate in --keep a
 	run -64 rap-map --reconcile vitals.json --accept 2 in
 	run -64 rap-map --reconcile vitals.json --accept .3 in
 	run -64 rap-map --decide in
@@ -288,8 +291,22 @@ END
 	run -66 rap-map --reconcile vitals.json --decisions absent in
 	echo '{"a":1}' >t.json
 	run -78 rap-map --reconcile t.json in
-	echo '["a","a"]' >t.json
+	printf '["a",\n"a"]' >t.json
 	run -78 rap-map --reconcile t.json in
+	[[ "$output" == *"t.json:2:"*"[recon.name]"* ]]
+	printf 'a\nb\na\n' >t.txt
+	run -78 rap-map --reconcile t.txt in
+	[[ "$output" == *"t.txt:3:"*"[recon.name]"* ]]
+	printf '[{"name":"a"},\n{"name":"b","minimun":1}]' >t.json
+	run -78 rap-map --reconcile t.json in
+	[[ "$output" == *"t.json:2:"*'did you mean "minimum"'* ]]
+	echo '["/a/~2"]' >t.json
+	run -78 rap-map --reconcile t.json in
+	echo '{"properties":{"a":{},"a":{}}}' >t.json
+	run -78 rap-map --reconcile t.json in
+	echo 'rap: map/1' >t.yaml
+	run -78 rap-map --reconcile t.yaml in
+	[[ "$output" == *"-m FILE --reconcile -"* ]]
 	echo '[1]' >t.json
 	run -78 rap-map --reconcile t.json in
 	echo '{"source":"a","target":"b","decision":"maybe"}' >d

@@ -6,6 +6,7 @@
 #include "json/write.h"
 #include "prog/prog.h"
 #include "read.h"
+#include "reconcile.h"
 
 /* A mapping file and its steps. */
 
@@ -121,25 +122,38 @@ load_steps(struct chain *c, struct prog *p, const struct mapfile *f,
 	return 0;
 }
 
+/* Reconciliation comes before the first step of all. */
+static int
+check_reconcile(const struct mapfile *f, struct err *e)
+{
+	uint32_t k = json_member(&f->conf.doc, 0, STR("reconcile"));
+
+	if (k == JSON_NONE || f->up == NULL)
+		return 0;
+	return conf_err(&f->conf, k, e, "map.config",
+	    "a mapping that is used as a step does not reconcile");
+}
+
 static int
 load_parsed(struct chain *c, struct prog *p, const struct mapfile *f,
     struct err *e)
 {
 	static const char *const with_steps[] = {"rap", "description",
-	    "steps"};
-	const char *keys[NPARTS + 2];
+	    "reconcile", "steps"};
+	const char *keys[NPARTS + 3];
 	uint32_t steps;
 
 	memcpy(keys, parts, sizeof parts);
 	keys[NPARTS] = "rap";
 	keys[NPARTS + 1] = "steps";
-	if (conf_keys(&f->conf, 0, keys, NPARTS + 2, e) != 0 ||
-	    check_version(&f->conf, e) != 0)
+	keys[NPARTS + 2] = "reconcile";
+	if (conf_keys(&f->conf, 0, keys, NPARTS + 3, e) != 0 ||
+	    check_version(&f->conf, e) != 0 || check_reconcile(f, e) != 0)
 		return -1;
 	steps = json_member(&f->conf.doc, 0, STR("steps"));
 	if (steps == JSON_NONE)
 		return add_step(c, p, f, 0, e);
-	if (conf_keys(&f->conf, 0, with_steps, 3, e) != 0) {
+	if (conf_keys(&f->conf, 0, with_steps, 4, e) != 0) {
 		struct err why = *e;
 
 		return conf_err(&f->conf, steps, e, "map.config",
@@ -267,14 +281,18 @@ describe_keys(const struct chain *c, struct buf *out)
 }
 
 void
-chain_describe(const struct chain *c, struct buf *out)
+chain_describe(const struct chain *c, const struct recon_step *before,
+    struct buf *out)
 {
 	struct json_w w = {.out = out};
 
 	buf_puts(out, "\"mapping\":");
 	json_w_array(&w);
-	for (size_t i = 0; i < c->nsteps; i++)
+	if (before != NULL)
+		recon_step_describe(before, &w);
+	for (size_t i = 0; c != NULL && i < c->nsteps; i++)
 		describe_step(&c->steps[i], &w);
 	json_w_end(&w);
-	describe_keys(c, out);
+	if (c != NULL)
+		describe_keys(c, out);
 }

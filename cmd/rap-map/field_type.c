@@ -245,7 +245,7 @@ load_unit(struct mapping *m, uint32_t node, struct field *f, struct err *e)
 	if (json_type(&m->conf->doc, from) == JSON_OBJECT)
 		return load_unit_path(m, from, f, e) != 0 ||
 		    load_code(m, to, &f->unit_to, &b, e) != 0 ? -1 : 0;
-	if (load_code(m, from, &f->unit_to, &a, e) != 0 ||
+	if (load_code(m, from, &f->unit_code, &a, e) != 0 ||
 	    load_code(m, to, &f->unit_to, &b, e) != 0)
 		return -1;
 	if (unit_conv_init(&f->unit, &a, &b, &why) == 0)

@@ -37,7 +37,7 @@ static const struct cli_opt opts[] = {
 	{0, "out", CLI_TEXT, &opt.out, "SCHEMA",
 	    "with --check: what they are to be"},
 	{0, "reconcile", CLI_TEXT, &opt.r.target, "TARGET",
-	    "rename members to what they are in a schema or list of names"},
+	    "rename members to what they are in TARGET; - is the mapping"},
 	{0, "accept", CLI_TEXT, &opt.r.accept, "P",
 	    "use a match of at least this confidence (0.85)"},
 	{0, "review", CLI_TEXT, &opt.r.review, "P",
@@ -85,8 +85,11 @@ load(struct prog *p, struct buf *text, char **name, struct err *e)
 		return prog_load(p, "maps", opt.map, text, name, e);
 	if (has_options())
 		return mapping_of_options(&opt.o, text, e);
-	if (opt.canonical && !opt.print && !opt.check)
+	if ((opt.canonical || recon_wanted(&opt.r)) && !opt.print &&
+	    !opt.check)
 		return 0;
+	if (recon_configure(&opt.r, NULL, NULL, e) != 0)
+		return -1;
 	err_set(e, ERR_USAGE, "usage.missing", "nothing to do");
 	return err_hint(e, "give -m FILE, -e, --where, --keep, --drop, "
 	    "--rename or --canonical");
@@ -102,6 +105,29 @@ print(struct prog *p, struct chain *c, struct err *e)
 	return prog_write(p, text->p, text->len, e);
 }
 
+/* The records through what there is; c may be NULL. */
+static int
+run_records(struct prog *p, const struct chain *c, struct err *e)
+{
+	struct recon_step *before = NULL;
+	int rc;
+
+	if (opt.r.propose)
+		return recon_run(p, &opt.r, c, e);
+	if (opt.r.target != NULL) {
+		before = recon_step_new(p, &opt.r, c, e);
+		if (before == NULL)
+			return -1;
+	}
+	rc = chain_run(p, c, before, opt.canonical, e);
+	if (rc == 0 && before != NULL)
+		rc = recon_step_end(before, e);
+	if (c != NULL || before != NULL)
+		chain_describe(c, before, &p->extra);
+	recon_step_free(before);
+	return rc;
+}
+
 static int
 run_mapping(struct prog *p, const struct buf *text, const char *name,
     struct err *e)
@@ -109,15 +135,25 @@ run_mapping(struct prog *p, const struct buf *text, const char *name,
 	struct chain *c = mem_zalloc(sizeof *c);
 	int rc = chain_load(c, p, text, name, e);
 
-	if (rc == 0) {
-		chain_describe(c, &p->extra);
+	if (rc == 0)
+		rc = recon_configure(&opt.r, c, &c->mem, e);
+	if (rc == 0)
 		rc = opt.check ? check_run(p, c, opt.in, opt.out, e) :
-		    opt.print ? print(p, c, e) :
-		    chain_run(p, c, opt.canonical, e);
-	}
+		    opt.print ? print(p, c, e) : run_records(p, c, e);
 	chain_free(c);
 	mem_free(c);
 	return rc;
+}
+
+/* Verbs map nothing. */
+static int
+run_verb(struct prog *p, struct err *e)
+{
+	if (opt.map == NULL && !has_options() && !opt.canonical)
+		return recon_run(p, &opt.r, NULL, e);
+	return err_set(e, ERR_USAGE, "usage.option",
+	    "--%s goes with no mapping",
+	    opt.r.decide ? "decide" : "evaluate");
 }
 
 static int
@@ -127,18 +163,16 @@ run(struct prog *p, struct err *e)
 	char *name = NULL;
 	int rc;
 
-	if (recon_wanted(&opt.r)) {
-		if (opt.map == NULL && !has_options() && !opt.canonical)
-			return recon_run(p, &opt.r, e);
-		err_set(e, ERR_USAGE, "usage.option",
-		    "--reconcile goes with no other mapping");
-		return err_hint(e, "map what it writes, in a pipe");
-	}
+	if (recon_is_verb(&opt.r))
+		return run_verb(p, e);
 	rc = load(p, &text, &name, e);
-	if (rc == 0 && opt.map == NULL && !has_options())
-		rc = chain_run(p, NULL, true, e);
-	else if (rc == 0)
+	if (rc == 0 && opt.map == NULL && !has_options()) {
+		rc = recon_configure(&opt.r, NULL, NULL, e);
+		if (rc == 0)
+			rc = run_records(p, NULL, e);
+	} else if (rc == 0) {
 		rc = run_mapping(p, &text, name, e);
+	}
 	buf_free(&text);
 	mem_free(name);
 	return rc;

@@ -27,6 +27,7 @@ struct buf;
 struct err;
 struct expr;
 struct prog;
+struct recon_step;
 
 enum {
 	MAPPING_FIELDS_MAX = 4096,
@@ -120,8 +121,12 @@ void chain_free(struct chain *c);
 int mapping_load(struct mapping *m, uint32_t root, struct err *e);
 void mapping_free(struct mapping *m);
 
-/* "mapping":[{"to","from","confidence"}...] for the stage record. */
-void chain_describe(const struct chain *c, struct buf *out);
+/*
+ * "mapping":[{"to","from","confidence"}...] for the stage record; c and what
+ * goes before it may be NULL.
+ */
+void chain_describe(const struct chain *c, const struct recon_step *before,
+    struct buf *out);
 
 /* What the options mean, as a mapping file (JSON). */
 
@@ -132,8 +137,11 @@ struct map_options {
 int mapping_of_options(const struct map_options *o, struct buf *out,
     struct err *e);
 
-/* Map the operands, or stdin.  c NULL: records as they are. */
-int chain_run(struct prog *p, const struct chain *c, bool canonical,
-    struct err *e);
+/*
+ * Map the operands, or stdin.  c NULL: records as they are.  before (may be
+ * NULL) sees each record first.
+ */
+int chain_run(struct prog *p, const struct chain *c,
+    struct recon_step *before, bool canonical, struct err *e);
 
 #endif

@@ -114,7 +114,7 @@ struct field {
 	bool has_unit;
 	struct unit_conv unit;
 	struct source *unit_from; /* where the record has the code, or NULL */
-	struct str unit_to;
+	struct str unit_code, unit_to; /* of the value before, after */
 	enum letters letters;
 	bool concat, has_values, required, miss_is_error;
 	bool plain;    /* copied as it is: one path and nothing else */

@@ -1,4 +1,4 @@
-#include "reconcile.h"
+#include "recon_gold.h"
 
 #include <stdlib.h>
 #include <time.h>

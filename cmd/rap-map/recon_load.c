@@ -1,11 +1,11 @@
-#include "reconcile.h"
+#include "recon_gold.h"
 
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "conf/conf.h"
-#include "json/path.h"
 #include "json/write.h"
+#include "mapping.h"
 #include "num/num.h"
 #include "prog/prog.h"
 #include "schema/schema.h"
@@ -15,8 +15,6 @@ static const char *const lexicons[] = {"en-words", "en-kinds", "en-units",
     "en-usual", "en-contrasts", "en-time", "en-people", "en-places", "en-web",
     "en-commerce", "en-health", "en-vehicles", "en-transport", "en-sports",
     "en-nature", "en-science", "en-records", "en-short", "xx-words"};
-
-enum { REFS_MAX = 16 };
 
 /* Is the file of the form of lexicon/1? */
 static int
@@ -102,15 +100,20 @@ threshold(const char *text, uint32_t otherwise, const char *name,
     uint32_t *out, struct err *e)
 {
 	struct json_doc d = {0};
+	struct buf b = {0};
 	double v = -1;
 
 	*out = otherwise;
 	if (text == NULL)
 		return 0;
-	if (json_parse(&d, text, strlen(text), e) == 0 &&
+	/* .85 is one, too. */
+	buf_puts(&b, *text == '.' ? "0" : "");
+	buf_puts(&b, text);
+	if (json_parse(&d, b.p, b.len, e) == 0 &&
 	    json_type(&d, 0) == JSON_NUMBER)
 		num_to_double(json_raw(&d, 0), &v, e);
 	json_free(&d);
+	buf_free(&b);
 	if (!(v >= 0 && v <= 1))
 		return err_set(e, ERR_USAGE, "usage.value",
 		    "--%s must be a number from 0 to 1, not '%s'", name, text);
@@ -151,276 +154,69 @@ gold_words(struct gold *g, struct prog *p, const struct recon_args *a,
 	return rc;
 }
 
-static void
-add_field(struct gold *g, struct str name)
+/* Read the target of a file: a schema, a list, or lines. */
+static int
+load_target(struct gold *g, struct prog *p, const char *name, struct err *e)
 {
-	g->fields[g->n++] = (struct recon_field){.name =
-	    arena_str(&g->mem, name)};
+	struct buf text = {0};
+	int rc = prog_load(p, "schemas", name, &text, NULL, e);
+
+	if (rc == 0 && target_read(g, &text, e) != 0)
+		rc = err_source(e, name);
+	buf_free(&text);
+	return rc;
 }
 
-static unsigned
-type_bits(const struct json_doc *d, uint32_t node)
+/* What is matched, once all fields are known. */
+static int
+make_target(struct gold *g, const char *name, struct err *e)
 {
-	if (json_string_is(d, node, STR("number")) ||
-	    json_string_is(d, node, STR("integer")))
-		return 1u << JSON_NUMBER;
-	if (json_string_is(d, node, STR("boolean")))
-		return 1u << JSON_TRUE | 1u << JSON_FALSE;
-	if (json_string_is(d, node, STR("string")))
-		return 1u << JSON_STRING;
-	if (json_string_is(d, node, STR("array")))
-		return 1u << JSON_ARRAY;
-	return json_string_is(d, node, STR("object")) ? 1u << JSON_OBJECT : 0;
-}
-
-/* The type keyword: a string or a list of them; null says nothing. */
-static unsigned
-read_types(const struct json_doc *d, uint32_t node)
-{
-	unsigned types = 0;
-
-	if (node == JSON_NONE)
-		return 0;
-	if (json_type(d, node) == JSON_STRING)
-		return type_bits(d, node);
-	if (json_type(d, node) != JSON_ARRAY)
-		return 0;
-	for (uint32_t k = node + 1; k < d->nodes[node].next;
-	     k = d->nodes[k].next)
-		if (json_type(d, k) == JSON_STRING)
-			types |= type_bits(d, k);
-	return types;
-}
-
-static bool
-read_bound(const struct json_doc *d, uint32_t node, double *v)
-{
-	struct err e;
-
-	return node != JSON_NONE && json_type(d, node) == JSON_NUMBER &&
-	    num_to_double(json_raw(d, node), v, &e) == 0;
-}
-
-static void
-read_string(struct gold *g, const struct json_doc *d, uint32_t node,
-    struct str *out)
-{
-	if (node != JSON_NONE && json_type(d, node) == JSON_STRING)
-		*out = arena_str(&g->mem, json_string(d, node, &g->mem));
-}
-
-/* The values that enum and examples list. */
-static void
-read_samples(struct gold *g, const struct json_doc *d, uint32_t node,
-    struct recon_field *f)
-{
-	struct recon_profile *p;
-
-	if (node == JSON_NONE || json_type(d, node) != JSON_ARRAY)
-		return;
-	p = arena_zalloc(&g->mem, sizeof *p);
-	if (f->samples != NULL)
-		*p = *f->samples;
-	for (uint32_t k = node + 1; k < d->nodes[node].next;
-	     k = d->nodes[k].next)
-		recon_profile_add(p, d, k);
-	f->samples = p;
-}
-
-/* What $ref leads to, within the file; node itself when there is none. */
-static uint32_t
-follow(const struct json_doc *d, uint32_t node, struct arena *mem)
-{
-	for (unsigned i = 0; i < REFS_MAX; i++) {
-		struct json_path path = {0};
-		struct json_hint hint = {0};
-		uint32_t ref = json_type(d, node) == JSON_OBJECT ?
-		    json_member(d, node, STR("$ref")) : JSON_NONE;
-		struct str s;
-		struct err e;
-
-		if (ref == JSON_NONE || json_type(d, ref) != JSON_STRING)
-			return node;
-		s = json_string(d, ref, mem);
-		if (s.len < 2 || s.p[0] != '#' || s.p[1] != '/' ||
-		    json_path_compile(&path, (struct str){s.p + 1, s.len - 1},
-			&e) != 0)
-			return node;
-		ref = json_path_find(&path, d, 0, &hint);
-		json_path_free(&path);
-		if (ref == JSON_NONE)
-			return node;
-		node = ref;
-	}
-	return node;
-}
-
-/* What a schema, or a row of a list, says about the field added last. */
-static void
-describe(struct gold *g, const struct json_doc *d, uint32_t node)
-{
-	struct recon_field *f = &g->fields[g->n - 1];
-
-	node = follow(d, node, &g->mem);
-	if (json_type(d, node) != JSON_OBJECT)
-		return;
-	f->types = read_types(d, json_member(d, node, STR("type")));
-	f->has_lo = read_bound(d, json_member(d, node, STR("minimum")),
-	    &f->lo);
-	f->has_hi = read_bound(d, json_member(d, node, STR("maximum")),
-	    &f->hi);
-	read_string(g, d, json_member(d, node, STR("unit")), &f->unit);
-	read_string(g, d, json_member(d, node, STR("format")), &f->format);
-	read_samples(g, d, json_member(d, node, STR("enum")), f);
-	read_samples(g, d, json_member(d, node, STR("examples")), f);
+	if (g->n == 0)
+		err_set(e, ERR_CONFIG, "map.target",
+		    "the target has no fields");
+	else
+		g->target = recon_target_new(g->lex, g->fields, g->n, e);
+	for (size_t i = 0; i < g->n; i++)
+		map_add(&g->names, gold_text(g, (uint32_t)i));
+	return g->target != NULL ? 0 : err_source(e, name);
 }
 
 static int
-read_schema(struct gold *g, const struct conf *c, uint32_t props,
+load_decisions(struct gold *g, struct prog *p, const char *name,
     struct err *e)
 {
-	const struct json_doc *d = &c->doc;
+	struct buf text = {0};
+	int rc = prog_load(p, "", name, &text, NULL, e);
 
-	if (json_type(d, props) != JSON_OBJECT)
-		return conf_err(c, props, e, "map.target",
-		    "properties must be an object");
-	g->fields = arena_array(&g->mem, json_count(d, props),
-	    sizeof *g->fields);
-	for (uint32_t k = props + 1; k < d->nodes[props].next;
-	     k = d->nodes[k + 1].next) {
-		add_field(g, json_string(d, k, &g->mem));
-		describe(g, d, k + 1);
-	}
-	return 0;
-}
-
-/* A list of names, or of {name, type, unit, minimum, maximum ...}. */
-static int
-read_list(struct gold *g, const struct conf *c, uint32_t list,
-    struct err *e)
-{
-	const struct json_doc *d = &c->doc;
-
-	if (json_type(d, list) != JSON_ARRAY)
-		return conf_err(c, list, e, "map.target",
-		    "fields must be a list");
-	g->fields = arena_array(&g->mem, json_count(d, list),
-	    sizeof *g->fields);
-	for (uint32_t k = list + 1; k < d->nodes[list].next;
-	     k = d->nodes[k].next) {
-		uint32_t name = json_type(d, k) == JSON_OBJECT ?
-		    json_member(d, k, STR("name")) : k;
-
-		if (name == JSON_NONE || json_type(d, name) != JSON_STRING)
-			return conf_err(c, k, e, "map.target",
-			    "a field must be a name or {name: ...}");
-		add_field(g, json_string(d, name, &g->mem));
-		if (name != k)
-			describe(g, d, k);
-	}
-	return 0;
-}
-
-/* A name on each line. */
-static void
-read_lines(struct gold *g, const struct buf *text)
-{
-	size_t n = 1, from = 0;
-
-	for (size_t i = 0; i < text->len; i++)
-		n += text->p[i] == '\n';
-	g->fields = arena_array(&g->mem, n, sizeof *g->fields);
-	for (size_t i = 0; i <= text->len; i++) {
-		size_t end = i;
-
-		if (i < text->len && text->p[i] != '\n')
-			continue;
-		while (end > from && (text->p[end - 1] == '\r' ||
-		    text->p[end - 1] == ' '))
-			end--;
-		if (end > from)
-			add_field(g, (struct str){text->p + from, end - from});
-		from = i + 1;
-	}
-}
-
-/* Does the text say by its first byte that it is JSON? */
-static bool
-looks_like_json(const struct buf *text)
-{
-	size_t i = 0;
-
-	while (i < text->len && strchr(" \t\r\n", text->p[i]) != NULL)
-		i++;
-	return i < text->len && (text->p[i] == '{' || text->p[i] == '[');
-}
-
-static int
-read_target(struct gold *g, const struct buf *text, struct err *e)
-{
-	struct conf c = {0};
-	uint32_t node;
-	int rc = conf_parse(&c, text->p, text->len, e);
-
-	if (rc != 0 && looks_like_json(text)) {
-		conf_free(&c);
-		return -1;
-	}
-	if (rc == 0 && json_type(&c.doc, 0) == JSON_ARRAY) {
-		rc = read_list(g, &c, 0, e);
-	} else if (rc == 0 && json_type(&c.doc, 0) == JSON_OBJECT) {
-		uint32_t root = follow(&c.doc, 0, &g->mem);
-
-		node = json_member(&c.doc, root, STR("properties"));
-		if (node != JSON_NONE)
-			rc = read_schema(g, &c, node, e);
-		else if ((node = json_member(&c.doc, 0, STR("fields"))) !=
-		    JSON_NONE)
-			rc = read_list(g, &c, node, e);
-		else
-			rc = conf_err(&c, 0, e, "map.target",
-			    "neither properties nor fields");
-	} else {
-		read_lines(g, text);
-		rc = 0;
-	}
-	conf_free(&c);
+	if (rc == 0 && people_read(&g->people, text.p, text.len, e) != 0)
+		rc = err_source(e, name);
+	buf_free(&text);
 	return rc;
 }
 
 int
 gold_load(struct gold *g, struct prog *p, const struct recon_args *a,
-    struct err *e)
+    const struct chain *c, struct err *e)
 {
-	struct buf text = {0};
-	int rc = gold_words(g, p, a, e);
+	bool own = a->target == NULL || strcmp(a->target, "-") == 0;
 
-	if (rc == 0)
-		rc = prog_load(p, "schemas", a->target, &text, NULL, e);
-	if (rc == 0) {
-		rc = read_target(g, &text, e);
-		if (rc == 0 && g->n == 0)
-			rc = err_set(e, ERR_CONFIG, "map.target",
-			    "the target has no fields");
-		if (rc == 0) {
-			g->target = recon_target_new(g->lex, g->fields, g->n,
-			    e);
-			rc = g->target != NULL ? 0 : -1;
-		}
-		if (rc != 0)
-			err_source(e, a->target);
+	places_init(&g->places);
+	if (gold_words(g, p, a, e) != 0)
+		return -1;
+	if (own && c == NULL) {
+		err_set(e, ERR_USAGE, "usage.value",
+		    "--reconcile - is about a mapping, and there is none");
+		return err_hint(e, "give -m FILE, or a schema or a list of "
+		    "names as the target");
 	}
-	for (size_t i = 0; i < g->n && rc == 0; i++)
-		map_add(&g->names, g->fields[i].name);
-	buf_clear(&text);
-	if (rc == 0 && a->decisions != NULL) {
-		rc = prog_load(p, "", a->decisions, &text, NULL, e);
-		if (rc == 0 && people_read(&g->people, text.p, text.len,
-		    e) != 0)
-			rc = err_source(e, a->decisions);
-	}
-	buf_free(&text);
-	return rc;
+	if (!own && load_target(g, p, a->target, e) != 0)
+		return -1;
+	if (c != NULL && target_of_chain(g, c, own, e) != 0)
+		return -1;
+	if (make_target(g, own ? c->steps[0].file : a->target, e) != 0)
+		return -1;
+	return a->decisions == NULL ? 0 :
+	    load_decisions(g, p, a->decisions, e);
 }
 
 void
@@ -429,7 +225,10 @@ gold_free(struct gold *g)
 	people_free(&g->people);
 	recon_target_free(g->target);
 	recon_lexicon_free(g->lex);
+	places_free(&g->places);
 	map_free(&g->names);
+	mem_free(g->fields);
+	mem_free(g->place);
 	arena_free(&g->mem);
 }
 

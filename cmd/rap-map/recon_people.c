@@ -1,4 +1,4 @@
-#include "reconcile.h"
+#include "recon_gold.h"
 
 #include "base/err.h"
 #include "base/mem.h"

@@ -5,11 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/arena.h"
-#include "base/map.h"
 #include "base/str.h"
 #include "cli/cli.h"
-#include "recon/recon.h"
 
 /*
  * rap-map --reconcile and the verbs around it: fields of the input whose names
@@ -20,8 +17,10 @@
  *	--decide                 people's answers, appended to --decisions
  *	--evaluate GOLD          how good the matching is
  */
-struct buf;
+struct arena;
+struct chain;
 struct err;
+struct json_doc;
 struct json_w;
 struct prog;
 
@@ -34,79 +33,43 @@ struct recon_args {
 	bool propose, decide;
 };
 
-/* What people said of one source and one target. */
-struct verdict {
-	uint32_t target; /* number in people.targets */
-	uint32_t next;	 /* of the same source, or RECON_NONE */
-	uint32_t yes, no;
-	bool last_no; /* the newest says no */
-};
-
-struct people {
-	struct map sources, targets;
-	struct map pairs;	  /* number = index of the verdict */
-	struct verdict *verdicts;
-	uint32_t *first;	  /* verdict of a source */
-	size_t cap, cap_first;
-};
-
-/* A target and all that is known about it. */
-struct gold {
-	struct recon_lexicon *lex;
-	struct recon_target *target;
-	struct recon_field *fields;
-	size_t n;
-	struct map names; /* of the fields: number = index */
-	struct arena mem;
-	struct people people;
-	uint32_t accept, review; /* in ten-thousandths */
-};
-
 /* Was any of the options given? */
 bool recon_wanted(const struct recon_args *a);
-/* Do what the options ask for. */
-int recon_run(struct prog *p, const struct recon_args *a, struct err *e);
+/* Is it one of the verbs, which map nothing? */
+bool recon_is_verb(const struct recon_args *a);
+/* What the key reconcile of the mapping says, where no option did. */
+int recon_configure(struct recon_args *a, const struct chain *c,
+    struct arena *mem, struct err *e);
+/* --decide, --evaluate, or --propose (c: the mapping at hand, or NULL). */
+int recon_run(struct prog *p, const struct recon_args *a,
+    const struct chain *c, struct err *e);
 
-/* recon_load.c: lexicon, target, decisions and thresholds, for `a`. */
-int gold_load(struct gold *g, struct prog *p, const struct recon_args *a,
-    struct err *e);
-/* The lexicon alone, and the thresholds. */
-int gold_words(struct gold *g, struct prog *p, const struct recon_args *a,
-    struct err *e);
-void gold_free(struct gold *g);
-
-/* recon_people.c */
-
-enum { DECISIONS_MAX = 1 << 20 };
-
-/* Read decisions.ndjson.  ERR_CONFIG [map.decision] with the line. */
-int people_read(struct people *p, const char *text, size_t len,
-    struct err *e);
-void people_free(struct people *p);
 /*
- * The target that at least four fifths of what was said about the source
- * speak for (index in g), or RECON_NONE.
+ * The step before the mapping, of one thread (recon_step.h).  NULL with e, as
+ * gold_load; [io.samefile] for --drift.  The describer writes {to, from,
+ * confidence} of what was renamed, in an open array.
  */
-uint32_t people_learned(const struct gold *g, struct str source);
-/* How many targets were spoken of for the source. */
-size_t people_count(const struct gold *g, struct str source);
-/*
- * Add to pins what was said about the source, which has number `index` in the
- * query; room for people_count + 1.  Returns how many were added.
- */
-size_t people_pins(const struct gold *g, struct str source, uint32_t index,
-    struct recon_pin *pins);
+struct recon_step;
+struct prog_record;
+
+struct recon_step *recon_step_new(struct prog *p, const struct recon_args *a,
+    const struct chain *c, struct err *e);
+/* Has the record new names?  Then they are in line and doc. */
+int recon_step_record(struct recon_step *st, const struct prog_record *rec,
+    bool *renamed, struct err *e);
+struct str recon_step_line(const struct recon_step *st);
+/* The line parsed, until the next call; NULL with e. */
+const struct json_doc *recon_step_doc(struct recon_step *st, struct err *e);
+/* After the last record: --drift, and what waits for a person. */
+int recon_step_end(struct recon_step *st, struct err *e);
+void recon_step_describe(const struct recon_step *st, struct json_w *w);
+void recon_step_free(struct recon_step *st);
 
 /* The verbs. */
-int recon_stream(struct prog *p, const struct recon_args *a, struct err *e);
-int recon_propose(struct prog *p, const struct recon_args *a, struct err *e);
+int recon_propose(struct prog *p, const struct recon_args *a,
+    const struct chain *c, struct err *e);
 int recon_decide(struct prog *p, const struct recon_args *a, struct err *e);
 int recon_evaluate(struct prog *p, const struct recon_args *a,
     struct err *e);
-
-/* "accept", "review" or "none". */
-const char *gold_status(const struct gold *g, const struct recon_choice *c);
-/* A confidence as a number: 0.9731. */
-void put_confidence(struct json_w *w, uint32_t confidence);
 
 #endif
