@@ -4,28 +4,69 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+
+#include "json/kernel_number.h"
+#include "json/kernel_utf8.h"
 
 /*
  * What a kernel gives for a block: see json/scan.h.  Shared by the files of
  * this folder only.
  */
 struct kernel_out {
-	uint32_t *quotes, *escapes; /* room for the block's length + 64 each */
-	uint32_t nquotes, nescapes;
+	/* Room for the block's length + 64 each. */
+	uint32_t *quotes, *escapes, *ends;
+	uint32_t nquotes, nescapes, nends;
 	bool bad; /* malformed UTF-8, or a control byte (an LF too) in a string,
-		     or a string that does not end */
+		     or a string that does not end, or a malformed number */
 };
 
 struct json_kernel {
 	const char *name;
 	bool (*supported)(void);
-	/* 64 bytes may be read past data[len]; what they hold is not used. */
+	/* *out begins as 0 but for its arrays. */
 	void (*index)(const char *data, size_t len, struct kernel_out *out);
 };
 
 extern const struct json_kernel json_kernel_avx2;
 extern const struct json_kernel json_kernel_avx512;
 extern const struct json_kernel json_kernel_neon;
+
+/* Words of 64 bytes to be looked at again: kernel_index.h. */
+enum {
+	KERNEL_NOTES = 64,
+	KERNEL_CHUNK = KERNEL_NOTES * 64,
+	KERNEL_BEFORE = 3,
+	KERNEL_EDGE = KERNEL_BEFORE + 64
+};
+
+struct kernel_note {
+	uint64_t digit; /* of struct kernel_word */
+	uint32_t at;	/* offset in the block */
+};
+
+struct kernel_run {
+	const char *data;
+	size_t len;
+	struct kernel_out *out;
+	struct kernel_number num;
+	struct kernel_note notes[KERNEL_NOTES]; /* may have numbers */
+};
+
+/* The word at an offset, as it is with 3 bytes before it, or else copied to
+ * edge: blanks before the block and behind it change nothing. */
+static inline const char *
+kernel_at(const struct kernel_run *r, size_t at, char edge[KERNEL_EDGE])
+{
+	size_t left = r->len - at, before = at != 0 ? KERNEL_BEFORE : 0;
+
+	if (__builtin_expect(at != 0 && left >= 64, 1))
+		return r->data + at;
+	memset(edge, ' ', KERNEL_EDGE);
+	memcpy(edge + KERNEL_BEFORE - before, r->data + at - before,
+	    before + (left < 64 ? left : 64));
+	return edge + KERNEL_BEFORE;
+}
 
 /*
  * Which bytes are escaped by a backslash, 64 at a time.  *carry is 1 when the
@@ -71,49 +112,5 @@ kernel_parity(uint64_t x)
 	x ^= x << 32;
 	return x;
 }
-
-/*
- * The tables of Keiser and Lemire, "Validating UTF-8 in less than one
- * instruction per byte" (2021): each kind of fault is a bit; a pair of bytes
- * is wrong when its bit is in all three look-ups, by the high nibble of the
- * first byte, its low nibble, and the high nibble of the second.
- */
-enum {
-	U_SHORT = 1 << 0,    /* lead, then no continuation */
-	U_LONG = 1 << 1,     /* ASCII, then a continuation */
-	U_OVER3 = 1 << 2,    /* E0 80..9F */
-	U_LARGE = 1 << 3,    /* F4 90.. and above */
-	U_SURROGATE = 1 << 4, /* ED A0.. */
-	U_OVER2 = 1 << 5,    /* C0, C1 */
-	U_LARGE1000 = 1 << 6, /* F5.. 80..8F; with OVER4: F0 80..8F */
-	U_OVER4 = 1 << 6,
-	U_TWO = 1 << 7,	     /* two continuations: right only after E0.. */
-	U_CARRY = U_SHORT | U_LONG | U_TWO
-};
-
-#define KERNEL_UTF8_HIGH1                                                      \
-	U_LONG, U_LONG, U_LONG, U_LONG, U_LONG, U_LONG, U_LONG, U_LONG,        \
-	    U_TWO, U_TWO, U_TWO, U_TWO, U_SHORT | U_OVER2, U_SHORT,            \
-	    U_SHORT | U_OVER3 | U_SURROGATE,                                   \
-	    U_SHORT | U_LARGE | U_LARGE1000 | U_OVER4
-
-#define KERNEL_UTF8_LOW1                                                       \
-	U_CARRY | U_OVER3 | U_OVER2 | U_OVER4, U_CARRY | U_OVER2, U_CARRY,     \
-	    U_CARRY, U_CARRY | U_LARGE, U_CARRY | U_LARGE | U_LARGE1000,       \
-	    U_CARRY | U_LARGE | U_LARGE1000, U_CARRY | U_LARGE | U_LARGE1000,  \
-	    U_CARRY | U_LARGE | U_LARGE1000, U_CARRY | U_LARGE | U_LARGE1000,  \
-	    U_CARRY | U_LARGE | U_LARGE1000, U_CARRY | U_LARGE | U_LARGE1000,  \
-	    U_CARRY | U_LARGE | U_LARGE1000,                                   \
-	    U_CARRY | U_LARGE | U_LARGE1000 | U_SURROGATE,                     \
-	    U_CARRY | U_LARGE | U_LARGE1000, U_CARRY | U_LARGE | U_LARGE1000
-
-#define KERNEL_UTF8_HIGH2                                                      \
-	U_SHORT, U_SHORT, U_SHORT, U_SHORT, U_SHORT, U_SHORT, U_SHORT,         \
-	    U_SHORT,                                                           \
-	    U_LONG | U_OVER2 | U_TWO | U_OVER3 | U_LARGE1000 | U_OVER4,        \
-	    U_LONG | U_OVER2 | U_TWO | U_OVER3 | U_LARGE,                      \
-	    U_LONG | U_OVER2 | U_TWO | U_SURROGATE | U_LARGE,                  \
-	    U_LONG | U_OVER2 | U_TWO | U_SURROGATE | U_LARGE, U_SHORT,         \
-	    U_SHORT, U_SHORT, U_SHORT
 
 #endif

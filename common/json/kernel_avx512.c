@@ -19,11 +19,58 @@ supported(void)
 	    __builtin_cpu_supports("pclmul");
 }
 
-struct utf8 {
-	__m512i prev;  /* the 64 bytes before */
-	__m512i error; /* not zero: malformed */
-	__m512i open;  /* not zero: the bytes before end inside a character */
+struct word {
+	__m512i v;
 };
+
+static INLINE struct word
+load(const char *p)
+{
+	return (struct word){_mm512_loadu_si512(p)};
+}
+
+static INLINE uint64_t
+equal(const struct word *w, char c)
+{
+	return _mm512_cmpeq_epi8_mask(w->v, _mm512_set1_epi8(c));
+}
+
+static INLINE uint64_t
+between(const struct word *w, char from, char to)
+{
+	return _mm512_cmple_epu8_mask(
+	    _mm512_sub_epi8(w->v, _mm512_set1_epi8(from)),
+	    _mm512_set1_epi8((char)(to - from)));
+}
+
+static INLINE struct word
+either(const struct word *w, const struct word *x)
+{
+	return (struct word){_mm512_or_si512(w->v, x->v)};
+}
+
+static INLINE bool
+high(const struct word *w)
+{
+	return _mm512_movepi8_mask(w->v) != 0;
+}
+
+static INLINE uint64_t
+letters(const struct word *w)
+{
+	return _mm512_cmpeq_epi8_mask(
+	    _mm512_or_si512(w->v, _mm512_set1_epi8('e' ^ 'E')),
+	    _mm512_set1_epi8('e'));
+}
+
+/* '+' and '-' differ by 2. */
+static INLINE uint64_t
+signs(const struct word *w)
+{
+	return _mm512_testn_epi8_mask(
+	    _mm512_sub_epi8(w->v, _mm512_set1_epi8('+')),
+	    _mm512_set1_epi8((char)~('-' - '+')));
+}
 
 static INLINE __m512i
 table(const uint8_t t[16])
@@ -31,24 +78,17 @@ table(const uint8_t t[16])
 	return _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)t));
 }
 
-/* The bytes of v moved up by n, the last n of prev before them. */
-#define SHIFT_IN(v, prev, n)                                                   \
-	_mm512_alignr_epi8((v),                                                \
-	    _mm512_permutex2var_epi64((prev), from_before, (v)), 16 - (n))
-
-static INLINE void
-utf8_step(struct utf8 *u, __m512i v)
+static INLINE uint64_t
+utf8_errors(const char *p)
 {
 	static const uint8_t high1[16] = {KERNEL_UTF8_HIGH1};
 	static const uint8_t low1[16] = {KERNEL_UTF8_LOW1};
 	static const uint8_t high2[16] = {KERNEL_UTF8_HIGH2};
 	const __m512i nibble = _mm512_set1_epi8(0x0f);
-	/* 128-bit lanes one up, the last lane of prev first. */
-	const __m512i from_before =
-	    _mm512_setr_epi64(6, 7, 8, 9, 10, 11, 12, 13);
-	__m512i prev1 = SHIFT_IN(v, u->prev, 1);
-	__m512i prev2 = SHIFT_IN(v, u->prev, 2);
-	__m512i prev3 = SHIFT_IN(v, u->prev, 3);
+	__m512i v = _mm512_loadu_si512(p);
+	__m512i prev1 = _mm512_loadu_si512(p - 1);
+	__m512i prev2 = _mm512_loadu_si512(p - 2);
+	__m512i prev3 = _mm512_loadu_si512(p - 3);
 	__m512i pair, third, must;
 
 	pair = _mm512_and_si512(
@@ -65,21 +105,7 @@ utf8_step(struct utf8 *u, __m512i v)
 	    _mm512_subs_epu8(prev2, _mm512_set1_epi8((char)(0xe0 - 0x80))),
 	    _mm512_subs_epu8(prev3, _mm512_set1_epi8((char)(0xf0 - 0x80))));
 	must = _mm512_and_si512(third, _mm512_set1_epi8((char)0x80));
-	u->error = _mm512_or_si512(u->error, _mm512_xor_si512(must, pair));
-}
-
-/* Do the last three bytes begin a character they do not end? */
-static INLINE __m512i
-utf8_open(__m512i v)
-{
-	const __m512i limit = _mm512_set_epi8((char)(0xc0 - 1),
-	    (char)(0xe0 - 1), (char)(0xf0 - 1), -1, -1, -1, -1, -1, -1, -1, -1,
-	    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
-	    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
-	    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
-	    -1, -1);
-
-	return _mm512_subs_epu8(v, limit);
+	return _mm512_cmpneq_epi8_mask(must, pair);
 }
 
 /* Append base + i for each set bit i. */
@@ -117,49 +143,7 @@ parity(uint64_t x)
 	return (uint64_t)_mm_cvtsi128_si64(p);
 }
 
-TARGET static void
-index_block(const char *data, size_t len, struct kernel_out *out)
-{
-	struct utf8 u = {_mm512_setzero_si512(), _mm512_setzero_si512(),
-	    _mm512_setzero_si512()};
-	uint64_t carry = 0, inside = 0, ctrl_in = 0;
-	uint32_t nq = 0, ne = 0;
-
-	for (size_t i = 0; i < len; i += 64) {
-		uint64_t keep = len - i >= 64 ? ~(uint64_t)0
-					      : ((uint64_t)1 << (len - i)) - 1;
-		__m512i v = _mm512_maskz_loadu_epi8(keep, data + i);
-		uint64_t slash = _mm512_cmpeq_epi8_mask(v,
-		    _mm512_set1_epi8('\\'));
-		uint64_t quote = _mm512_cmpeq_epi8_mask(v,
-		    _mm512_set1_epi8('"'));
-		uint64_t ctrl = _mm512_cmplt_epu8_mask(v,
-		    _mm512_set1_epi8(0x20)) & keep;
-		uint64_t escapes, in;
-
-		quote &= ~kernel_escaped(slash, &carry, &escapes);
-		in = parity(quote) ^ inside;
-		inside = (uint64_t)((int64_t)in >> 63);
-		ctrl_in |= ctrl & in;
-		nq += put_bits(out->quotes + nq, quote, (uint32_t)i);
-		if (escapes != 0)
-			ne += put_bits(out->escapes + ne, escapes,
-			    (uint32_t)i);
-		if (_mm512_movepi8_mask(v) != 0) {
-			utf8_step(&u, v);
-			u.open = utf8_open(v);
-		} else {
-			u.error = _mm512_or_si512(u.error, u.open);
-			u.open = _mm512_setzero_si512();
-		}
-		u.prev = v;
-	}
-	u.error = _mm512_or_si512(u.error, u.open);
-	out->nquotes = nq;
-	out->nescapes = ne;
-	out->bad = ctrl_in != 0 || inside != 0 ||
-	    _mm512_test_epi8_mask(u.error, u.error) != 0;
-}
+#include "json/kernel_index.h"
 
 const struct json_kernel json_kernel_avx512 = {"avx512", supported,
     index_block};

@@ -46,9 +46,11 @@ make_room(struct json_scan *s, size_t len)
 		return;
 	mem_free(s->quotes);
 	mem_free(s->escapes);
+	mem_free(s->ends);
 	s->cap = len + ROOM;
 	s->quotes = mem_alloc(s->cap * sizeof *s->quotes);
 	s->escapes = mem_alloc(s->cap * sizeof *s->escapes);
+	s->ends = mem_alloc(s->cap * sizeof *s->ends);
 }
 
 void
@@ -62,14 +64,16 @@ json_scan_block(struct json_scan *s, const char *data, size_t len)
 	if (s->kernel == NULL || len > JSON_TEXT_MAX)
 		return;
 	make_room(s, len);
-	out = (struct kernel_out){.quotes = s->quotes, .escapes = s->escapes};
+	out = (struct kernel_out){
+	    .quotes = s->quotes, .escapes = s->escapes, .ends = s->ends};
 	s->kernel->index(data, len, &out);
 	s->nquotes = out.nquotes;
 	s->nescapes = out.nescapes;
+	s->nends = out.nends;
 	/* Ends that no offset reaches: two, since quotes are read in pairs. */
 	s->quotes[s->nquotes] = s->quotes[s->nquotes + 1] = UINT32_MAX;
-	s->escapes[s->nescapes] = UINT32_MAX;
-	s->at = s->escape_at = 0;
+	s->escapes[s->nescapes] = s->ends[s->nends] = UINT32_MAX;
+	s->at = s->escape_at = s->end_at = 0;
 	/* A walk stops at an LF or a NUL; digits or blanks behind a last line
 	 * without its LF might lead it out of the block. */
 	s->usable = !out.bad &&
@@ -81,5 +85,6 @@ json_scan_free(struct json_scan *s)
 {
 	mem_free(s->quotes);
 	mem_free(s->escapes);
+	mem_free(s->ends);
 	*s = (struct json_scan){.kernel = s->kernel};
 }

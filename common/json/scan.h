@@ -9,11 +9,12 @@
 
 /*
  * Many records at once.  A kernel runs over a whole block of lines and notes
- * where its strings begin and end, whether they hold escapes, and whether all
- * of it is UTF-8 without control bytes in strings (stage 1).  Each line is then
- * indexed by walking from token to token, strings in one step (stage 2).  The
- * result is that of json_parse, always: what the walk does not like is handed
- * to json_parse, whose verdict and offset count.
+ * where its strings begin and end, whether they hold escapes, where its numbers
+ * end, and whether all of it is UTF-8 without control bytes in strings or
+ * malformed numbers (stage 1).  Each line is then indexed by walking from token
+ * to token, strings and numbers in one step (stage 2).  The result is that of
+ * json_parse, always: what the walk does not like is handed to json_parse,
+ * whose verdict and offset count.
  *
  *	json_scan_block(&s, data, len);
  *	for each line, in order:
@@ -32,9 +33,10 @@ struct json_scan {
 	size_t len;
 	uint32_t *quotes;  /* offsets of the quotes of strings, in pairs */
 	uint32_t *escapes; /* offsets of the backslashes that escape */
-	size_t cap;	   /* of both, in entries */
-	uint32_t nquotes, nescapes;
-	uint32_t at, escape_at; /* where the next line begins to look */
+	uint32_t *ends;	   /* offsets of the first bytes behind numbers */
+	size_t cap;	   /* of each, in entries */
+	uint32_t nquotes, nescapes, nends;
+	uint32_t at, escape_at, end_at; /* where the next line begins to look */
 	bool usable;	   /* the block has nothing only json_parse can judge */
 	bool doubts;	   /* names could not be told apart without nodes */
 };
@@ -48,10 +50,10 @@ const struct json_kernel *json_kernel_choose(const char *name, bool *ok);
 const char *json_kernel_name(const struct json_kernel *k);
 
 /*
- * Index the strings of data[0..len), whole lines.  64 readable bytes must
- * follow; behind a last line without an LF the first should be NUL, else
- * json_parse does the work.  len is at most JSON_TEXT_MAX; the index holds up
- * to len entries of 4 bytes.
+ * Index the strings and numbers of data[0..len), whole lines.  64 readable
+ * bytes must follow; behind a last line without an LF the first should be NUL,
+ * else json_parse does the work.  len is at most JSON_TEXT_MAX; the index holds
+ * up to len entries of 4 bytes for each.
  */
 void json_scan_block(struct json_scan *s, const char *data, size_t len);
 

@@ -25,6 +25,7 @@ struct walk {
 	struct json_node *nodes;
 	const char *data; /* of the block: quotes count from here */
 	const uint32_t *quote, *escapes;
+	const uint32_t *ends; /* of numbers, from the next one on */
 	uint32_t escape; /* offset of the next one: *escapes */
 	uint32_t base;	 /* offset of the line: nodes count from there */
 	uint32_t cap;	 /* of nodes */
@@ -33,25 +34,6 @@ struct walk {
 	struct json_seen *seen;
 	uint64_t name_kind; /* of its names: see kind_of */
 };
-
-#define ONES 0x0101010101010101u
-
-/* Behind the run of digits at p; may look 8 bytes ahead. */
-static inline __attribute__((always_inline)) const char *
-skip_digits(const char *p)
-{
-	for (;;) {
-		uint64_t w, odd;
-
-		memcpy(&w, p, 8);
-		/* 0 to 9 where it is a digit; more elsewhere. */
-		w ^= ONES * '0';
-		odd = (((w & ONES * 0x7f) + ONES * 0x76) | w) & ONES * 0x80;
-		if (odd != 0)
-			return p + (__builtin_ctzll(odd) >> 3);
-		p += 8;
-	}
-}
 
 static inline __attribute__((always_inline)) const char *
 skip_blanks(const char *p)
@@ -82,36 +64,61 @@ kind_of(enum json_type t, unsigned flags)
 	return (uint64_t)t | (uint64_t)flags << 8;
 }
 
-/* Behind the number at p, or NULL. */
-static inline __attribute__((always_inline)) const char *
-walk_number(const char *p, unsigned *flags)
+/*
+ * The number at p of n bytes, 16 at most, does not begin with '-': has it other
+ * bytes than digits?  They lack bit 4.
+ */
+static inline __attribute__((always_inline)) bool
+has_point_or_e(const char *p, size_t n)
 {
-	const char *from;
+	uint64_t first, last;
 
-	*flags = JSON_INTEGER;
+	memcpy(&first, p, 8);
+	memcpy(&last, n > 8 ? p + n - 8 : p, 8);
+	return (~(first & last) & 0x1010101010101010u)
+	    << (n < 8 ? 64 - 8 * n : 0) != 0;
+}
+
+/* The same for one of any length; *doubt if its exponent may have too many
+ * digits, which json_parse counts. */
+static bool __attribute__((noinline))
+long_has_point_or_e(const char *p, const char *end, bool *doubt)
+{
+	const char *odd = p; /* behind the last byte that is no digit */
+
+	for (const char *q = p; q < end; q++)
+		if ((unsigned char)(*q - '0') > 9)
+			odd = q + 1;
+	*doubt = odd != p && odd[-1] != '.' &&
+	    end - odd > JSON_EXPONENT_DIGITS;
+	return odd != p;
+}
+
+/*
+ * Behind the number at p, or NULL.  What numbers are made of was looked at in
+ * stage 1; here, whether there is one, and whether its exponent may be long:
+ * not before byte 21.
+ */
+static inline __attribute__((always_inline)) const char *
+walk_number(struct walk *w, const char *p, unsigned *flags, bool build)
+{
+	const char *end;
+	bool odd, doubt;
+	size_t n;
+
 	p += *p == '-';
-	from = p;
-	p = skip_digits(p);
-	if (p == from || (*from == '0' && p != from + 1))
+	if ((unsigned char)(*p - '0') > 9)
 		return NULL;
-	if (*p == '.') {
-		*flags = 0;
-		from = p + 1;
-		p = skip_digits(from);
-		if (p == from)
+	end = w->data + *w->ends++;
+	n = (size_t)(end - p);
+	if (__builtin_expect(n > (build ? 16 : JSON_EXPONENT_DIGITS + 2), 0)) {
+		odd = long_has_point_or_e(p, end, &doubt);
+		if (doubt)
 			return NULL;
-	}
-	if ((*p | 0x20) == 'e') {
-		*flags = 0;
-		p++;
-		p += *p == '+' || *p == '-';
-		from = p;
-		p = skip_digits(p);
-		/* Long exponents are counted by json_parse. */
-		if (p == from || p - from > JSON_EXPONENT_DIGITS)
-			return NULL;
-	}
-	return p;
+	} else
+		odd = build && has_point_or_e(p, n);
+	*flags = odd ? 0 : JSON_INTEGER;
+	return end;
 }
 
 /*
@@ -313,7 +320,7 @@ walk_value(struct walk *w, uint32_t n, const char *p, enum json_type *opened,
 		p = walk_literal(p, &t);
 		break;
 	default:
-		p = walk_number(p, &flags);
+		p = walk_number(w, p, &flags, build);
 		break;
 	}
 	if (build)
@@ -376,7 +383,7 @@ walk_document(struct walk *w, bool build)
 	}
 }
 
-/* Walk the value at `line` and the blanks behind it: where that ends, or
+/* Walk the value at `line` and the blanks behind it: the end of the line, or
  * NULL. */
 static inline __attribute__((always_inline)) const char *
 walk_line(struct json_scan *s, struct json_doc *d, const char *line,
@@ -388,11 +395,13 @@ walk_line(struct json_scan *s, struct json_doc *d, const char *line,
 
 	if (!s->usable)
 		return NULL;
-	/* Quotes of lines that were left out, or given up. */
+	/* Those of lines that were left out, or given up. */
 	while (s->quotes[s->at] < at)
 		s->at++;
 	while (s->escapes[s->escape_at] < at)
 		s->escape_at++;
+	while (s->ends[s->end_at] < at)
+		s->end_at++;
 	d->text = line; /* names are compared in it */
 	w = (struct walk){
 	    .d = d,
@@ -402,14 +411,20 @@ walk_line(struct json_scan *s, struct json_doc *d, const char *line,
 	    .quote = s->quotes + s->at,
 	    .escapes = s->escapes + s->escape_at,
 	    .escape = s->escapes[s->escape_at],
+	    .ends = s->ends + s->end_at,
 	    .base = at,
 	};
 	p = walk_document(&w, build);
 	if (p == NULL)
 		return NULL;
+	p = skip_blanks(p);
+	if (*p != '\n' && p != s->data + s->len)
+		return NULL;
+	/* Not before: a line may be walked again until it is a good one. */
 	s->at = (uint32_t)(w.quote - s->quotes);
 	s->escape_at = (uint32_t)(w.escapes - s->escapes);
-	return skip_blanks(p);
+	s->end_at = (uint32_t)(w.ends - s->ends);
+	return p;
 }
 
 bool
@@ -419,7 +434,7 @@ json_scan_ahead(struct json_scan *s, struct json_doc *d, const char *line,
 	const char *end = nodes || s->doubts ? walk_line(s, d, line, true)
 					     : walk_line(s, d, line, false);
 
-	if (end == NULL || (*end != '\n' && end != s->data + s->len))
+	if (end == NULL)
 		return false;
 	*len = (size_t)(end - line);
 	d->len = *len;

@@ -193,6 +193,8 @@ one_record(struct shared *sh, struct worker *w, const struct engine_block *in,
 	    .arena = &w->arena,
 	};
 
+	buf_clear(&w->errors);
+	arena_reset(&w->arena);
 	if (l->overlong)
 		return (enum prog_verdict)err_at(e, in->max_line, ERR_DATA,
 		    "json.linelen", "line longer than %zu bytes",
@@ -294,9 +296,10 @@ work(void *arg, void *worker, const struct engine_block *in,
 			res->blank++;
 			continue;
 		}
-		buf_clear(&w->errors);
-		v = one_record(sh, w, in, &l, res, e);
-		arena_reset(&w->arena);
+		if (w->parsed && sh->filter->syntax_only)
+			v = PROG_PASS;
+		else
+			v = one_record(sh, w, in, &l, res, e);
 		if (v == PROG_PASS || v == PROG_FILTERED) {
 			res->passed += v == PROG_PASS;
 			res->filtered += v == PROG_FILTERED;

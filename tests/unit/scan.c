@@ -61,6 +61,9 @@ compare(const char *text, size_t n)
 			if (json_scan_ahead(nodes ? &check : &bare, &scratch,
 				copy + at, nodes != 0, &ahead))
 				TEST(ra == 0 && ahead == len);
+			else
+				TEST(json_scan_line(nodes ? &check : &bare,
+				    &scratch, copy + at, len, &b) == ra);
 		if (ra == 0 && rb == 0)
 			TEST(same_nodes());
 		if (ra != 0 && rb != 0)
@@ -165,6 +168,219 @@ deep(void)
 	}
 }
 
+/* One line that holds a number, or none: well formed ones are taken ahead. */
+static void
+number_line(const char *text, size_t n)
+{
+	char copy[512];
+	struct err e;
+	size_t len, line = n != 0 && text[n - 1] == '\n' ? n - 1 : n;
+	bool good;
+
+	memcpy(copy, text, n);
+	memset(copy + n, 0, PAD);
+	good = json_parse(&want, copy, line, &e) == 0;
+	json_scan_block(&bare, copy, n);
+	TEST(json_scan_ahead(&bare, &scratch, copy, false, &len) == good);
+	if (!good) {
+		TEST(json_scan_line(&bare, &scratch, copy, line, &e) != 0);
+		return;
+	}
+	TEST(len == line);
+	json_scan_block(&scan, copy, n);
+	TEST(json_scan_ahead(&scan, &got, copy, true, &len) && same_nodes());
+}
+
+/* It between two others so that it begins at an offset of a word. */
+static void
+number_at(size_t offset, const char *number, size_t n)
+{
+	static const struct {
+		const char *before, *after;
+	} around[] = {{"", ""}, {"", "\n"}, {"[", "]\n"}, {"[-1e0,", " ,0.5]"},
+	    {"{\"1\":", ",\"2\":3}\n"}};
+	static unsigned turn;
+	char text[512];
+	size_t i = turn++ % ARRAY_LEN(around);
+	size_t before = strlen(around[i].before);
+	size_t after = strlen(around[i].after);
+
+	if (before > offset)
+		offset += 64;
+	memset(text, ' ', offset);
+	memcpy(text + offset - before, around[i].before, before);
+	memcpy(text + offset, number, n);
+	memcpy(text + offset + n, around[i].after, after);
+	number_line(text, offset + n + after);
+}
+
+/*
+ * All texts of up to 7 bytes of which numbers are made: the short ones at each
+ * offset, the others across the end of a word.
+ */
+static void
+numbers(void)
+{
+	static const char bytes[] = "01.e+-E";
+	char text[8];
+
+	for (size_t n = 1; n <= 7; n++) {
+		/* E where a word more does not cost much. */
+		size_t base = n <= 5 ? 7 : 6, count = 1;
+
+		for (size_t i = 0; i < n; i++)
+			count *= base;
+		for (size_t k = 0; k < count; k++) {
+			size_t rest = k;
+
+			for (size_t i = 0; i < n; i++, rest /= base)
+				text[i] = bytes[rest % base];
+			if (n > 4 && strchr(".e+E", text[0]) != NULL)
+				continue;
+			for (size_t at = n <= 3 ? 0 : 65 - n; at < 64; at++)
+				number_at(at, text, n);
+		}
+	}
+}
+
+/* Runs of digits that fill a word and more. */
+static void
+long_numbers(void)
+{
+	static const char *const parts[][3] = {{"", "", ""}, {"-", "", ""},
+	    {"", ".", ""}, {"1.", ".", "1"}, {"1.", "e1", ""},
+	    {"1.", "e-1", ".1"}, {"1.", "e1", "e1"}, {"-0", "", ""},
+	    {"0", ".1", ""}, {"0.", "E+", "1"}, {"0.", "", "."},
+	    {"0.", "e", ""}, {"", "-", ""}, {"1", "x", ""}, {"2", "e1e", ""}};
+	char text[256];
+
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		for (size_t run = 1; run <= 140; run++) {
+			size_t n = strlen(parts[i][0]);
+
+			memcpy(text, parts[i][0], n);
+			memset(text + n, '7', run);
+			n += run;
+			for (int k = 1; k < 3; k++) {
+				size_t len = strlen(parts[i][k]);
+
+				memcpy(text + n, parts[i][k], len);
+				n += len;
+			}
+			for (size_t at = 0; at < 64; at += 3)
+				number_at(at, text, n);
+		}
+}
+
+/* A '.' at each place, or none. */
+static void
+points(void)
+{
+	char text[32];
+
+	for (size_t n = 1; n <= 25; n++)
+		for (size_t point = 1; point <= n; point++) {
+			memset(text, '7', n);
+			text[point] = '.';
+			for (size_t at = 0; at < 64; at += 7)
+				number_at(at, text, n);
+		}
+}
+
+/* No number goes on behind words of blanks. */
+static void
+apart(void)
+{
+	static const char *const parts[] = {"1", "1.", "1e", "1e+", "0", "-"};
+	char text[256];
+
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		for (size_t lead = 0; lead < 64; lead++)
+			for (size_t gap = 0; gap < 128; gap++) {
+				int n = snprintf(text, sizeof text,
+				    "%*s[%s%*s5]", (int)lead, "", parts[i],
+				    (int)gap, "");
+
+				number_line(text, (size_t)n);
+			}
+}
+
+/* Exponents around the limit: json_parse counts the long ones. */
+static void
+exponents(void)
+{
+	struct buf text = {0};
+
+	for (int digits = 1; digits <= 40; digits++)
+		for (int lead = 0; lead < 70; lead++) {
+			buf_clear(&text);
+			buf_printf(&text, "[%*s%se%0*d,%s0%0*d]\n", lead, "",
+			    lead % 2 != 0 ? "1" : "-1.25", digits,
+			    lead % 3 != 0 ? 1 : 0, "1e-", digits - 1, 7);
+			compare(text.p, text.len);
+			buf_clear(&text);
+			buf_printf(&text, "%*s1.%0*dE+9%0*d\n", lead, "",
+			    digits, 3, digits, 3);
+			compare(text.p, text.len);
+		}
+	buf_free(&text);
+}
+
+/* What looks like a number in a string is none, and next to one is wrong. */
+static void
+beside_numbers(void)
+{
+	static const char *const good[] = {"\"1.2.3\"", "\"01e\"",
+	    "\"-\"", "\"\\\"1e5e.\"", "{\"1.\":-0,\"e\":1}", "[1e5,true]",
+	    "[0,\"0\",0]", "[1 ,\t2 ]", "[1.5,\"e5\",\".5\",-1,\"-\"]"};
+	static const char *const bad[] = {"[1true]", "[true1]", "[1\"a\"]",
+	    "[\"a\"1]", "[1 2]", "[1.5.]", "[1e5x]", "[-]", "[- 1]", "[.]",
+	    "[1,.5]", "[1-2]", "[1+2]", "[1e5-2]", "[nul1]", "[1]2", "1 e5",
+	    "1. 5", "0x1", "{1:2}", "[1,]", "[1\\]", "[1,-]", "[--1]",
+	    "{\"a\":1\"b\":2}", "{\"a\"1}", "[1.\"5\"]", "[1e\"5\"]"};
+	char text[256];
+
+	for (size_t lead = 0; lead < 70; lead++) {
+		memset(text, ' ', lead);
+		for (size_t i = 0; i < ARRAY_LEN(good) + ARRAY_LEN(bad); i++) {
+			const char *s = i < ARRAY_LEN(good)
+			    ? good[i]
+			    : bad[i - ARRAY_LEN(good)];
+			size_t n = strlen(s);
+
+			memcpy(text + lead, s, n + 1);
+			number_line(text, lead + n);
+			strcpy(text + lead + n, "\n[1,2.5e3]\n");
+			compare(text, lead + n + 11);
+			TEST((json_parse(&want, text, lead + n,
+			    &(struct err){0}) == 0) == (i < ARRAY_LEN(good)));
+		}
+	}
+}
+
+/* Numbers and characters across the end of what a kernel looks at together. */
+static void
+chunks(void)
+{
+	static const char *const parts[] = {"12.5e-3", "1.5.2", "-10", "01",
+	    "1e+", "123e45e6", "\"\xe2\x82\xac\"", "\"\xe2\x82\"", "\"\xc3\"",
+	    "\"\xe2\x82\xac\xac\"", "\"\xf0\x9f\x98\x80\"", "\xf0\x9f\x98"};
+	enum { CHUNK = 4096 };
+	char text[3 * CHUNK];
+
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		for (size_t at = 0; at < 2 * CHUNK;
+		     at += at % CHUNK == 1 ? CHUNK - 17 : 1) {
+			size_t n = strlen(parts[i]);
+
+			memset(text, ' ', at);
+			memcpy(text + at, parts[i], n);
+			compare(text, at + n);
+			memcpy(text + at + n, "\n[1]\n", 5);
+			compare(text, at + n + 5);
+		}
+}
+
 /* A bad line must not spoil the lines around it. */
 static void
 neighbours(void)
@@ -201,6 +417,13 @@ main(void)
 		random_lines();
 		deep();
 		neighbours();
+		numbers();
+		long_numbers();
+		points();
+		apart();
+		exponents();
+		chunks();
+		beside_numbers();
 		json_scan_free(&scan);
 		json_scan_free(&check);
 		json_scan_free(&bare);
