@@ -362,7 +362,7 @@ $fields"
 	gives '{"n":{"a":1},"q":2}' '{"n":{"a":1},"a":1,"o":{"p":2}}'
 	gives '{"a":7}' '{"a":7}'
 	bad '{"a":7,"n":{"a":1}}' '[map.conflict]'
-	bad '{"o":{},"q":1}' '[map.conflict]'
+	bad '{"o":{"p":3},"q":1}' '"p" is there already, and a field writes to it at /o/p [map.conflict]'
 }
 
 # --- where ---

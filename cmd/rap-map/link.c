@@ -55,6 +55,10 @@ note_members(struct mapping *m, uint32_t i)
 		f->in_place = true;
 	}
 	add_number(m, &k->out, &k->nout, i);
+	f->takes = f->origin == FROM_EXPR;
+	for (size_t s = 0; s < f->nsrc && f->origin == FROM_PATH; s++)
+		f->takes = f->takes || (f->src[s].base == BASE_ITEM &&
+		    str_eq(f->src[s].path->text, f->path->text));
 }
 
 /* Do a and b agree in their first n steps? */
@@ -117,10 +121,15 @@ check_places(const struct mapping *m, uint32_t node, struct err *e)
 	    (int)m->fields[i].to.len, m->fields[i].to.p);
 }
 
-static void
-add_op(struct mapping *m, enum op_kind kind, uint32_t field, struct str label)
+static struct op *
+add_op(struct mapping *m, enum op_kind kind, uint32_t field, size_t depth)
 {
-	m->ops[m->nops++] = (struct op){kind, field, label};
+	struct op *op = &m->ops[m->nops++];
+
+	op->kind = kind;
+	op->field = field;
+	op->name = m->fields[field].path->steps[depth].name;
+	return op;
 }
 
 /* The fields from number `first` on that share its first n steps; at most
@@ -132,17 +141,22 @@ add_ops(struct mapping *m, bool *done, uint32_t first, size_t n)
 
 	for (uint32_t i = first; i < m->nfields; i++) {
 		const struct field *f = &m->fields[i];
+		struct op *open;
 
 		if (done[i] || !same_steps(f->path, lead, n))
 			continue;
 		if (f->path->n == n + 1) {
 			done[i] = true;
-			add_op(m, OP_FIELD, i, f->label);
+			add_op(m, OP_FIELD, i, n);
 			continue;
 		}
-		add_op(m, OP_OPEN, i, read_label(m, f->path->steps[n].name));
+		open = add_op(m, OP_OPEN, i, n);
+		open->label = read_label(m, open->name);
+		if (n == 0)
+			link_known(m, open->name)->group = (uint32_t)m->nops;
 		add_ops(m, done, i, n + 1);
-		add_op(m, OP_CLOSE, i, STR(""));
+		open->end = (uint32_t)m->nops;
+		add_op(m, OP_CLOSE, i, n);
 	}
 }
 

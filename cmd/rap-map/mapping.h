@@ -41,7 +41,8 @@ enum op_kind { OP_FIELD, OP_OPEN, OP_CLOSE };
 struct op {
 	enum op_kind kind;
 	uint32_t field;
-	struct str label; /* of OP_OPEN */
+	struct str name, label; /* of OP_OPEN, and name of OP_FIELD */
+	uint32_t end; /* of OP_OPEN: number of its OP_CLOSE */
 };
 
 /* A name at the top of the item that the mapping mentions. */
@@ -51,6 +52,7 @@ struct known {
 	uint32_t *in;  /* fields that take the whole member; nin of them */
 	uint32_t *out; /* fields that write below this name; nout */
 	uint32_t nin, nout;
+	uint32_t group; /* what is written into this object: op number + 1 */
 };
 
 enum unmapped { UNMAPPED_KEEP, UNMAPPED_DROP, UNMAPPED_FAIL };

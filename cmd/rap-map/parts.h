@@ -120,6 +120,7 @@ struct field {
 	bool plain;    /* copied as it is: one path and nothing else */
 	bool in_place; /* keeps the place of the member it comes from */
 	bool moved;    /* in place and plain: taken when the member is met */
+	bool takes;    /* of an object that stays: the member it writes to */
 };
 
 /* Members of one object that are left out of what is kept. */

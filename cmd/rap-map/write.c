@@ -7,9 +7,8 @@
 
 /* One item as one line. */
 
-/* A slice of the line without its holes. */
-static void
-put_slice(const struct worker *w, struct buf *out, struct str s)
+void
+write_slice(const struct worker *w, struct buf *out, struct str s)
 {
 	uintptr_t from = (uintptr_t)s.p - (uintptr_t)w->d->text;
 	size_t at, end;
@@ -33,16 +32,16 @@ put_slice(const struct worker *w, struct buf *out, struct str s)
 	buf_put(out, w->d->text + at, end - at);
 }
 
-static void
-put_label(struct buf *out, struct str label)
+void
+write_label(struct buf *out, struct str label)
 {
 	if (out->len != 0 && out->p[out->len - 1] != '{')
 		buf_putc(out, ',');
 	buf_str(out, label);
 }
 
-static void
-put_field(struct worker *w, struct buf *out, uint32_t i)
+void
+write_field(struct worker *w, struct buf *out, uint32_t i)
 {
 	struct str label = w->m->fields[i].label, value = w->result[i];
 	char *p;
@@ -61,21 +60,21 @@ put_field(struct worker *w, struct buf *out, uint32_t i)
 	out->len = (size_t)(p - out->p) + label.len + value.len;
 }
 
-static void
-put_ops(struct worker *w, struct buf *out)
+void
+write_ops(struct worker *w, struct buf *out, size_t i, size_t end)
 {
 	size_t start[JSON_PATH_STEPS], filled[JSON_PATH_STEPS], depth = 0;
 
-	for (size_t i = 0; i < w->m->nops; i++) {
+	for (; i < end; i++) {
 		const struct op *op = &w->m->ops[i];
 
 		switch (op->kind) {
 		case OP_FIELD:
-			put_field(w, out, op->field);
+			write_field(w, out, op->field);
 			break;
 		case OP_OPEN:
 			start[depth] = out->len;
-			put_label(out, op->label);
+			write_label(out, op->label);
 			buf_putc(out, '{');
 			filled[depth++] = out->len;
 			break;
@@ -228,12 +227,23 @@ is_written(struct worker *w, uint32_t i)
 	return f->moved ? eval_find(w, f->src, &c) : w->result[i].p != NULL;
 }
 
-static int
-conflict(struct worker *w, const struct member *mb, struct err *e)
+/* Does a field write to the name, which stays? */
+static bool
+is_met(struct worker *w, const struct known *k)
 {
-	cell_err(w, &mb->value, e, "map.conflict",
+	for (uint32_t n = 0; n < k->nout; n++)
+		if (is_written(w, k->out[n]))
+			return true;
+	return false;
+}
+
+int
+write_conflict(struct worker *w, const struct cell *c, struct str name,
+    struct err *e)
+{
+	cell_err(w, c, e, "map.conflict",
 	    "\"%.*s\" is there already, and a field writes to it",
-	    (int)mb->name.len, mb->name.p);
+	    (int)name.len, name.p);
 	return err_hint(e, "name it in that field's from, or drop it");
 }
 
@@ -263,18 +273,19 @@ put_member(struct worker *w, struct buf *out, const struct member *mb,
 			if (f->moved)
 				w->result[k->in[n]] = mb->value.raw;
 			if (f->in_place)
-				put_field(w, out, k->in[n]);
+				write_field(w, out, k->in[n]);
 		}
 		if (k->nin != 0 || k->drop)
 			return 0;
-		for (uint32_t n = 0; n < k->nout; n++)
-			if (is_written(w, k->out[n]))
-				return conflict(w, mb, e);
+		if (k->group == 0 && is_met(w, k))
+			return write_conflict(w, &mb->value, mb->name, e);
 	}
-	put_label(out, mb->label);
+	write_label(out, mb->label);
 	if (mb->node != JSON_NONE)
 		buf_putc(out, ':');
-	put_slice(w, out, mb->value.raw);
+	if (k != NULL && k->group != 0)
+		return write_into(w, out, &mb->value, k->group - 1, e);
+	write_slice(w, out, mb->value.raw);
 	return 0;
 }
 
@@ -365,8 +376,8 @@ write_item(struct worker *w, struct buf *out, struct err *e)
 		return -1;
 	for (uint32_t i = 0; m->keeps && i < m->nfields; i++)
 		if (m->fields[i].in_place)
-			put_field(w, out, i);
-	put_ops(w, out);
+			write_field(w, out, i);
+	write_ops(w, out, 0, m->nops);
 	buf_putc(out, '}');
 	return 0;
 }
