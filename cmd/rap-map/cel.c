@@ -5,6 +5,7 @@
 #include "expr/expr.h"
 #include "funcs.h"
 #include "read.h"
+#include "write.h"
 
 /* Expressions: compiled with their mapping, run for each item. */
 

@@ -123,29 +123,6 @@ int cel_value(struct worker *w, uint32_t expr, struct cell *c,
 /* 1 true, 0 false, -1 e. */
 int cel_test(struct worker *w, uint32_t expr, struct err *e);
 
-/* write.c: append the item as one line.  -1: a bad record. */
-int write_item(struct worker *w, struct buf *out, struct err *e);
-/* The item as explode makes it, without an LF. */
-int write_bare(struct worker *w, struct buf *out, struct err *e);
-
-/* The parts of write_item: a slice of the line without what is dropped of it;
- * a label and the comma before it; a field that was not written yet; what the
- * operations [i, end) make of fields that were not. */
-void write_slice(const struct worker *w, struct buf *out, struct str s);
-void write_label(struct buf *out, struct str label);
-void write_field(struct worker *w, struct buf *out, uint32_t i);
-void write_ops(struct worker *w, struct buf *out, size_t i, size_t end);
-/* [map.conflict] of a member that stays.  Returns -1. */
-int write_conflict(struct worker *w, const struct cell *c, struct str name,
-    struct err *e);
-
-/*
- * into.c: append an object that stays, c, with the fields of the group in it
- * that begins with operation `open`.  -1: [map.object, map.conflict].
- */
-int write_into(struct worker *w, struct buf *out, const struct cell *c,
-    size_t open, struct err *e);
-
 /* item.c: map a line (w->d) to lines.  The lines written, or -1. */
 int64_t item_map(struct worker *w, struct buf *lines, struct err *e);
 

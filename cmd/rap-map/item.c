@@ -1,4 +1,4 @@
-#include "eval.h"
+#include "write.h"
 
 #include <stdio.h>
 
