@@ -274,8 +274,7 @@ static const struct {
     {"map.gold", "--evaluate cannot read its tables, answers or proposals; "
 	"their form is in\nrap-map(1)."},
     {"map.object", "A field writes into an object, and something else is there "
-	"in the record.  Drop what is in the way, as a text or a null in the "
-	"place of a for /a/b, or write to another name."},
+	"in the record.\nDrop what is in the way, or write to another name."},
     {"map.pivot", "A record for pivot has no name, or a name twice in its "
 	"group; twice: first or\nlast takes one of them."},
     {"map.proposal", "A line given to --decide is no proposal as --propose "
