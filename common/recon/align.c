@@ -2,6 +2,8 @@
 
 enum { LINKS_MAX = 192 };
 
+#define OTHERWISE 0.85 /* a synonym, where the word itself is there */
+
 /* A possible agreement: some tokens of the source with some of the target. */
 struct link {
 	uint32_t source, target; /* bits of the tokens */
@@ -42,6 +44,27 @@ add_link(struct aligner *a, uint32_t source, uint32_t target, double like)
 		weight_of(a->t, target) + 0.01)};
 }
 
+/*
+ * A word that the target has means that word, and hardly a synonym: where
+ * there is a state, state is not the status.
+ */
+static double
+word_like(const struct aligner *a, unsigned i, unsigned j)
+{
+	const struct token *s = &a->s->tokens[i];
+	double like = token_like(s, &a->t->tokens[j], a->lex);
+
+	if (like >= 0.97)
+		return like;
+	if (s->own != RECON_NONE && s->own != a->t->tokens[j].word)
+		like *= OTHERWISE;
+	/* ConnectedToAgent: that is no end. */
+	if ((s->flags & TOKEN_NOISE) && i > 0 && i + 1 < a->s->n &&
+	    (a->t->tokens[j].flags & TOKEN_NOISE) == 0)
+		like *= OTHERWISE * OTHERWISE;
+	return like;
+}
+
 /* A number says nothing where no word does: the 2 of field2 is not in CO2. */
 static void
 link_words(struct aligner *a)
@@ -53,8 +76,7 @@ link_words(struct aligner *a)
 			if (!empty || (a->s->tokens[i].flags &
 			    TOKEN_NUMBER) == 0)
 				add_link(a, range_bits(i, 1), range_bits(j, 1),
-				    token_like(&a->s->tokens[i],
-					&a->t->tokens[j], a->lex));
+				    word_like(a, i, j));
 }
 
 /* Spellings of several words that mean the same. */
@@ -126,7 +148,9 @@ link_initials(struct aligner *a, bool swapped)
 	for (unsigned i = 0; i < x->n; i++) {
 		const struct token *w = &x->tokens[i];
 
-		if (w->len < 2 || w->len > 5 || (w->flags & TOKEN_NUMBER))
+		/* The dt of expir_dt is no days_to. */
+		if (w->len < 2 || w->len > 5 || (w->flags & (TOKEN_NUMBER |
+		    TOKEN_ROLE | TOKEN_NOISE)))
 			continue;
 		own = range_bits(i, 1);
 		for (unsigned j = 0; j + 1 < y->n; j++) {
@@ -350,6 +374,42 @@ link_shuffled(struct aligner *a)
 	}
 }
 
+/* The tokens that are a unit, where there is but one and nothing else it is. */
+static uint32_t
+unit_tokens(const struct name *n)
+{
+	uint32_t used = 0;
+
+	for (unsigned i = 0; i < n->n && n->nunits == 1; i++)
+		if (n->tokens[i].flags & TOKEN_UNIT)
+			used |= range_bits(i, 1);
+	return used;
+}
+
+/* A unit stands for what it measures: Pmax_kW, peak power. */
+static void
+link_quantity(struct aligner *a, bool swapped)
+{
+	const struct name *x = swapped ? a->t : a->s;
+	const struct name *y = swapped ? a->s : a->t;
+	const struct senses *s = &a->lex->units;
+	uint32_t used = unit_tokens(x), bit, i;
+
+	if (used == 0)
+		return;
+	i = s->first[x->units[0]];
+	for (unsigned j = 0; j < y->n; j++) {
+		const struct token *t = &y->tokens[j];
+		uint32_t q = a->lex->quantity[a->lex->dimension[s->all[i].id]];
+
+		if (t->word == RECON_NONE || (t->flags & TOKEN_UNIT) ||
+		    lexicon_shared(a->lex, t->word, q) == 0)
+			continue;
+		bit = range_bits(j, 1);
+		add_link(a, swapped ? bit : used, swapped ? used : bit, 0.7);
+	}
+}
+
 /* Take the links of most value that do not overlap; first of equals. */
 static void
 choose(struct aligner *a, struct aligned *out)
@@ -401,6 +461,8 @@ names_align(const struct name *s, const struct name *t,
 	link_pieced(&a, false);
 	link_pieced(&a, true);
 	link_shuffled(&a);
+	link_quantity(&a, false);
+	link_quantity(&a, true);
 	link_spellings(&a);
 	choose(&a, out);
 }

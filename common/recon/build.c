@@ -55,7 +55,7 @@ resolve_aliases(struct recon_lexicon *l, struct err *e)
 	struct concept *x;
 
 	for (size_t k = 0; k < l->naliases; k++) {
-		uint32_t full = l->aliases[k][1];
+		uint32_t full = l->aliases[k].full;
 
 		if (s->first[full] == RECON_NONE) {
 			x = lexicon_concept(l, e);
@@ -67,7 +67,7 @@ resolve_aliases(struct recon_lexicon *l, struct err *e)
 		}
 		for (uint32_t i = s->first[full]; i != RECON_NONE;
 		     i = s->all[i].next)
-			senses_mean(s, l->aliases[k][0], s->all[i].id);
+			senses_mean(s, l->aliases[k].brief, s->all[i].id);
 	}
 	return 0;
 }
@@ -125,11 +125,45 @@ list_words(struct recon_lexicon *l)
 			l->spelled[at[s->all[i].id + 1]++] = (uint32_t)w;
 }
 
+/*
+ * Link what each word is short for.  What is short for roles alone is a role:
+ * nm, typ; qualifiers likewise.
+ */
+static void
+link_aliases(struct recon_lexicon *l)
+{
+	size_t n = l->concepts.words.n + 1;
+	struct str word;
+	uint8_t flags;
+
+	l->brief = mem_realloc(l->brief, n);
+	memset(l->brief, TOKEN_ROLE | TOKEN_QUALIFIER, n);
+	l->alias_of = mem_realloc(l->alias_of, n * sizeof *l->alias_of);
+	memset(l->alias_of, 0xff, n * sizeof *l->alias_of);
+	for (size_t k = 0; k < l->naliases; k++) {
+		struct alias *a = &l->aliases[k];
+
+		a->next = l->alias_of[a->brief];
+		l->alias_of[a->brief] = (uint32_t)k;
+		word = map_key(&l->concepts.words, a->full);
+		flags = 0;
+		if (map_find(&l->roles, word) != MAP_NONE)
+			flags |= TOKEN_ROLE;
+		if (map_find(&l->qualifiers, word) != MAP_NONE)
+			flags |= TOKEN_QUALIFIER;
+		l->brief[a->brief] &= flags;
+	}
+	for (size_t w = 0; w < n; w++)
+		if (l->alias_of[w] == RECON_NONE)
+			l->brief[w] = 0;
+}
+
 int
 lexicon_finish(struct recon_lexicon *l, struct err *e)
 {
 	if (resolve_aliases(l, e) != 0)
 		return -1;
+	link_aliases(l);
 	sort_words(l);
 	list_words(l);
 	return 0;

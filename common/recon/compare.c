@@ -27,6 +27,20 @@ strict(const struct name *n, const double *like)
 	return all > 0 ? sum / all : 0;
 }
 
+/* Share of a name's weight in known words that have found no partner. */
+static double
+lone_known(const struct name *n, const double *like)
+{
+	double sum = 0, all = 0;
+
+	for (unsigned i = 0; i < n->n; i++) {
+		if (n->tokens[i].word != RECON_NONE)
+			sum += n->tokens[i].weight * (1 - like[i]);
+		all += n->tokens[i].weight;
+	}
+	return all > 0 ? sum / all : 0;
+}
+
 /* The last (or first) word that says something; n->n if none. */
 static unsigned
 edge(const struct name *n, bool last)
@@ -200,6 +214,7 @@ name_compare(const struct name *s, const struct name *t,
 	f[F_COVER_LEAST] = f[F_COVER_TARGET] < f[F_COVER_SOURCE] ?
 	    f[F_COVER_TARGET] : f[F_COVER_SOURCE];
 	f[F_STRICT] = strict(s, a.s);
+	f[F_LONE_KNOWN] = lone_known(s, a.s);
 	x = lone_numbers(s, a.s);
 	y = lone_numbers(t, a.t);
 	f[F_NUMBER_CLASH] = x * y;

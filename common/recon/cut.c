@@ -113,6 +113,8 @@ add_token(struct cutter *k, const char *p, size_t len, unsigned flags)
 		if (t->nwhole == TOKEN_WHOLES)
 			t->nwhole = 0;
 	}
+	if (t->word != RECON_NONE)
+		t->flags |= k->lex->brief[t->word];
 	if (map_find(&k->lex->noise, (struct str){p, len}) != MAP_NONE)
 		t->flags |= TOKEN_NOISE;
 	if (map_find(&k->lex->roles, (struct str){p, t->stem}) != MAP_NONE)
@@ -149,6 +151,46 @@ only_joined(const struct cutter *k, const char *p, size_t len)
 	return w != RECON_NONE && k->lex->concepts.joined[w];
 }
 
+/* nprocs, qtype: one letter and a long word that is known; 1, else 0. */
+static size_t
+letter_before(const struct cutter *k, const char *p, size_t len)
+{
+	return len >= 5 && !known(k, p, len) && known(k, p + 1, len - 1) &&
+	    !only_joined(k, p + 1, len - 1);
+}
+
+static bool
+is_role(const struct cutter *k, const char *p, size_t len)
+{
+	uint32_t w = lexicon_word(k->lex, (struct str){p, len});
+
+	return map_find(&k->lex->roles, (struct str){p, len}) != MAP_NONE ||
+	    (w != RECON_NONE && (k->lex->brief[w] & TOKEN_ROLE) != 0);
+}
+
+/*
+ * refnr, brthdtc: an unknown run that ends in a role.  Where that starts, or
+ * 0.  Two letters are no evidence unless what is before them is known.
+ */
+static size_t
+role_after(const struct cutter *k, const char *p, size_t len)
+{
+	uint32_t w[TOKEN_WHOLES];
+
+	if (known(k, p, len))
+		return 0;
+	for (size_t n = 3; n + 2 <= len; n++) {
+		if (!is_role(k, p + n, len - n))
+			continue;
+		if (len - n > 2 || known(k, p, n))
+			return n;
+		if (len - n == 2 && n >= 4 && lexicon_completions(k->lex,
+		    (struct str){p, n}, w, TOKEN_WHOLES) != 0)
+			return n;
+	}
+	return 0;
+}
+
 /*
  * Cut a run of letters into known words, fewest and longest first: cost[i] is
  * the least for the first i letters.  A word of two letters is dear.
@@ -180,7 +222,12 @@ add_run(struct cutter *k, const char *p, size_t len, unsigned flags)
 		}
 	}
 	if (cost[len] > (int)len * 4) {
-		add_token(k, p, len, flags);
+		n = letter_before(k, p, len);
+		if (n == 0)
+			n = role_after(k, p, len);
+		if (n != 0)
+			add_token(k, p, n, flags);
+		add_token(k, p + n, len - n, flags);
 		return;
 	}
 	for (size_t i = len; i > 0 && n < PIECES_MAX; i = from[i])
@@ -229,6 +276,23 @@ capitals_end(const struct cutter *k, size_t j, size_t end)
 	return j - 1;
 }
 
+/* The kW of PeakkW: a small letter and capitals that end the name as a unit. */
+static bool
+unit_ends(const struct cutter *k, size_t i, size_t end)
+{
+	const struct letter *x = k->letters;
+	size_t j = i + 1;
+
+	if (j >= end || x[j].class != UPPER)
+		return false;
+	while (j < end && (x[j].class == UPPER || x[j].class == LOWER))
+		j++;
+	if (j - i > 3 || (j < end && x[j].class == DIGIT))
+		return false;
+	return lexicon_unit(k->lex, (struct str){k->name->text + x[i].at,
+	    (size_t)(x[j - 1].at + x[j - 1].len - x[i].at)}) != RECON_NONE;
+}
+
 /* The end of the token that starts at letter i. */
 static size_t
 token_end(const struct cutter *k, size_t i, size_t end)
@@ -250,7 +314,7 @@ token_end(const struct cutter *k, size_t i, size_t end)
 		return capitals_end(k, j, end);
 	while (j < end && x[j].class == LOWER)
 		j++;
-	return j;
+	return j > i + 2 && unit_ends(k, j - 1, end) ? j - 1 : j;
 }
 
 static void
@@ -268,6 +332,19 @@ cut_range(struct cutter *k, size_t from, size_t to, unsigned flags)
 		add_run(k, text + x[i].at,
 		    (size_t)(x[j - 1].at + x[j - 1].len - x[i].at), flags);
 	}
+}
+
+/* 10^9/L, meq/100g: a unit, though not one that is known. */
+static bool
+unit_like(const char *p, size_t len)
+{
+	bool digit = false, mark = false;
+
+	for (size_t i = 0; i < len; i++) {
+		digit |= p[i] >= '0' && p[i] <= '9';
+		mark |= p[i] == '^' || p[i] == '/' || p[i] == '*';
+	}
+	return digit && mark;
 }
 
 /* What stands in brackets from letter `from`: a unit as a whole, or words. */
@@ -289,7 +366,7 @@ cut_aside(struct cutter *k, size_t from, size_t to)
 	if (first > 0 || from > 1)
 		unit = lexicon_unit(k->lex, (struct str){text, n});
 	cut_range(k, from, to, TOKEN_ASIDE |
-	    (unit != RECON_NONE ? TOKEN_UNIT : 0));
+	    (unit != RECON_NONE || unit_like(text, n) ? TOKEN_UNIT : 0));
 	if (unit != RECON_NONE) {
 		name_add_unit(k->name, unit);
 		k->name->unit_sure = true;

@@ -26,6 +26,9 @@ recon_lexicon_free(struct recon_lexicon *l)
 	senses_free(&l->units);
 	senses_free(&l->sides);
 	senses_free(&l->usual);
+	senses_free(&l->sets);
+	map_free(&l->members);
+	mem_free(l->member_of);
 	map_free(&l->usual_units);
 	mem_free(l->usuals);
 	map_free(&l->noise);
@@ -35,11 +38,14 @@ recon_lexicon_free(struct recon_lexicon *l)
 	map_free(&l->heads);
 	mem_free(l->head_kind);
 	mem_free(l->aliases);
+	mem_free(l->alias_of);
+	mem_free(l->brief);
 	mem_free(l->concept);
 	mem_free(l->sorted);
 	mem_free(l->spelled);
 	mem_free(l->spelled_at);
 	mem_free(l->dimension);
+	mem_free(l->quantity);
 	mem_free(l);
 }
 

@@ -14,6 +14,7 @@ struct recon_lexicon;
 
 enum {
 	LEXICON_SIDES = 16, /* of one contrast */
+	LEXICON_SETS = 64,  /* of values */
 	SPELLING_MAX = 96,  /* bytes */
 	LIMIT_CONCEPTS = 1 << 18
 };
@@ -57,6 +58,11 @@ struct sense {
 	uint32_t next;
 };
 
+/* A short spelling, a word that it stands for, and the next such. */
+struct alias {
+	uint32_t brief, full, next;
+};
+
 struct senses {
 	struct map words;  /* squeezed, stemmed spellings */
 	uint32_t *first;   /* by word, into all, or RECON_NONE */
@@ -69,14 +75,17 @@ struct senses {
 struct recon_lexicon {
 	struct senses concepts, units;
 	struct senses sides; /* group * LEXICON_SIDES + side */
-	uint32_t (*aliases)[2]; /* a spelling and its word */
+	struct alias *aliases;
+	uint32_t *alias_of; /* by word: the first of its aliases, or NONE */
 	size_t naliases, cap_aliases;
+	uint8_t *brief; /* by word: token flags of all that it is short for */
 	struct concept *concept;
 	uint32_t *spelled, *spelled_at; /* words of concept c: from at[c] */
 	uint32_t *sorted; /* concept words by their bytes */
 	size_t nsorted;
 	size_t nconcepts, cap;
 	uint32_t *dimension; /* by unit */
+	uint32_t *quantity; /* by dimension: the word for it */
 	size_t nunits, cap_units;
 	uint32_t ndimensions;
 	uint32_t ncontrasts;
@@ -84,6 +93,10 @@ struct recon_lexicon {
 	struct usual *usuals;
 	struct map usual_units; /* spellings; looked up in units */
 	size_t nusuals, cap_usuals;
+	struct senses sets;	/* word -> set of values */
+	struct map members;	/* hashes of values */
+	uint64_t *member_of;	/* the sets of each */
+	size_t nsets, cap_members;
 	struct map noise, roles, blank, qualifiers;
 	struct map heads; /* last words whose values are known ... */
 	uint8_t *head_kind; /* ... to be of this kind */
@@ -114,6 +127,13 @@ struct concept *lexicon_concept(struct recon_lexicon *l, struct err *e);
 /* Words that mean one thing more; lexicon_finish after the last. */
 int lexicon_synonyms(struct recon_lexicon *l, const struct str *words,
     size_t n, struct err *e);
+struct conf;
+/* Let each spelling of a list mean id in s. */
+int lexicon_spellings(const struct conf *c, uint32_t list, struct senses *s,
+    uint32_t id, struct err *e);
+/* {words, values}: a set of values and what fields of them are called. */
+int lexicon_add_set(struct recon_lexicon *l, const struct conf *c,
+    uint32_t node, struct err *e);
 /* Make aliases and orders right after what was added. */
 int lexicon_finish(struct recon_lexicon *l, struct err *e);
 /* The plural taken off: new length. */

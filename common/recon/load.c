@@ -6,9 +6,9 @@
 #include "recon/recon_priv.h"
 
 /* ORDER kind in recon_priv.h */
-static const char *const kind_names[KINDS] = {"", "number", "integer", "count",
-    "time", "duration", "year", "flag", "id", "code", "text", "url", "email",
-    "ip", "phone"};
+static const char *const kind_names[KINDS] = {"any", "number", "integer",
+    "count", "time", "duration", "year", "flag", "id", "code", "text", "url",
+    "email", "ip", "phone"};
 
 /* A string node as a spelling: 0, or -1 with the error set. */
 static int
@@ -71,11 +71,18 @@ add_list(struct senses *s, bool stems, const struct conf *c, uint32_t list,
 	return 0;
 }
 
+int
+lexicon_spellings(const struct conf *c, uint32_t list, struct senses *s,
+    uint32_t id, struct err *e)
+{
+	return add_list(s, true, c, list, id, NULL, e);
+}
+
 static int
 read_kind(const struct conf *c, uint32_t node, struct concept *x,
     struct err *e)
 {
-	for (unsigned k = 1; k < KINDS; k++)
+	for (unsigned k = 0; k < KINDS; k++)
 		if (json_type(&c->doc, node) == JSON_STRING &&
 		    json_string_is(&c->doc, node, str_of(kind_names[k]))) {
 			x->kind = (uint8_t)k;
@@ -224,8 +231,15 @@ static int
 add_dimension(struct recon_lexicon *l, const struct conf *c, uint32_t node,
     struct err *e)
 {
-	if (check_array(c, node, "the units of a dimension", e) != 0)
+	char text[SPELLING_MAX];
+	struct str w;
+
+	if (spelling(c, node - 1, true, text, &w, e) != 0 ||
+	    check_array(c, node, "the units of a dimension", e) != 0)
 		return -1;
+	l->quantity = mem_realloc(l->quantity, (l->ndimensions + 1) *
+	    sizeof *l->quantity);
+	l->quantity[l->ndimensions] = senses_word(&l->concepts, w);
 	for (uint32_t k = node + 1; k < c->doc.nodes[node].next;
 	     k = c->doc.nodes[k].next) {
 		if (l->nunits == l->cap_units) {
@@ -319,8 +333,8 @@ add_aliases(struct recon_lexicon *l, const struct conf *c, uint32_t node,
 			l->aliases = mem_realloc(l->aliases,
 			    l->cap_aliases * sizeof *l->aliases);
 		}
-		l->aliases[l->naliases][0] = brief;
-		l->aliases[l->naliases++][1] = full;
+		l->aliases[l->naliases++] = (struct alias){brief, full,
+		    RECON_NONE};
 	}
 	return 0;
 }
@@ -334,7 +348,8 @@ recon_lexicon_add(struct recon_lexicon *l, const struct conf *c,
 		int (*add)(struct recon_lexicon *, const struct conf *,
 		    uint32_t, struct err *);
 	} parts[] = {{"concepts", add_concept}, {"kinds", add_heads},
-	    {"usual", add_usual}, {"contrasts", add_contrast},
+	    {"usual", add_usual}, {"sets", lexicon_add_set},
+	    {"contrasts", add_contrast},
 	    {"units", add_dimension},
 	    {"alias", add_aliases}};
 	const struct json_doc *d = &c->doc;

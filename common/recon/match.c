@@ -40,15 +40,38 @@ score_chance(double x)
 	return x < 0 ? 10000 - c : c;
 }
 
+static void
+count_sets(uint64_t sets, uint32_t *count)
+{
+	for (size_t k = 0; k < LEXICON_SETS && sets >> k != 0; k++)
+		count[k] += sets >> k & 1;
+}
+
 void
 match_scene(const struct recon_target *t, const struct recon_source *s,
     size_t n, struct scene *out)
 {
 	*out = (struct scene){0};
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		out->sources[values_kind(s[i].values)]++;
-	for (size_t j = 0; j < t->n; j++)
+		count_sets(values_sets(s[i].values, t->lex),
+		    out->set_sources);
+	}
+	for (size_t j = 0; j < t->n; j++) {
 		out->targets[t->expect[j].kind]++;
+		count_sets(t->expect[j].sets, out->set_targets);
+	}
+}
+
+/* The only currency of the sources, and the only one of the targets. */
+static bool
+only_set(const struct scene *scene, uint64_t sets)
+{
+	for (size_t k = 0; k < LEXICON_SETS && sets >> k != 0; k++)
+		if ((sets >> k & 1) && scene->set_sources[k] == 1 &&
+		    scene->set_targets[k] == 1)
+			return true;
+	return false;
 }
 
 void
@@ -60,8 +83,11 @@ match_pair(const struct recon_target *t, const struct scene *scene,
 	*out = (struct pair){0};
 	name_compare(s.name, &t->names[j], t->lex, out);
 	values_compare(s.values, &t->expect[j], out);
+	sets_compare(s.values, s.sets, t->expect[j].sets, out);
 	out->f[F_ONLY] = kind != KIND_NONE && kind == t->expect[j].kind &&
 	    scene->sources[kind] == 1 && scene->targets[kind] == 1;
+	if (only_set(scene, s.sets & t->expect[j].sets))
+		out->f[F_ONLY] = 1;
 	if (name_empty(s.name)) {
 		out->f[F_NAMELESS] = 1;
 		out->f[F_NAMELESS_USUAL] = out->f[F_NARROW];
@@ -127,13 +153,14 @@ score_all(struct matcher *k)
 
 	for (size_t i = 0; i < k->n; i++) {
 		const struct recon_source *s = &k->q->sources[k->row[i]];
+		struct candidate c = {&k->names[i], s->values,
+		    values_sets(s->values, k->t->lex)};
 
 		for (size_t j = 0; j < k->m; j++) {
 			k->score[i * k->m + j] = APART;
 			if (s->arrays != k->t->arrays[k->col[j]])
 				continue;
-			match_pair(k->t, &k->scene, (struct candidate){
-			    &k->names[i], s->values}, k->col[j], &p);
+			match_pair(k->t, &k->scene, c, k->col[j], &p);
 			k->score[i * k->m + j] = weighted(&p);
 		}
 	}
@@ -241,8 +268,8 @@ fill_choice(const struct matcher *k, size_t i, size_t j,
 	struct pair p;
 	double unit;
 
-	match_pair(k->t, &k->scene, (struct candidate){&k->names[i],
-	    s->values}, k->col[j], &p);
+	match_pair(k->t, &k->scene, (struct candidate){&k->names[i], s->values,
+	    values_sets(s->values, k->t->lex)}, k->col[j], &p);
 	c->target = k->col[j];
 	c->confidence = (uint32_t)k->gain[i * k->m + j];
 	c->parts.name = (uint32_t)((p.f[F_COVER_TARGET] +
@@ -316,6 +343,30 @@ common_letter(const struct name *names, size_t n)
 	return 0;
 }
 
+/* The word of the target that a word of a source is short for, if only one. */
+static uint32_t
+own_word(const struct recon_target *t, const struct token *x)
+{
+	const struct recon_lexicon *l = t->lex;
+	uint32_t found = RECON_NONE;
+
+	if (x->word == RECON_NONE || map_find(&t->vocab,
+	    (struct str){x->p, x->stem}) != MAP_NONE)
+		return x->word;
+	for (uint32_t k = l->alias_of[x->word]; k != RECON_NONE;
+	     k = l->aliases[k].next) {
+		uint32_t full = l->aliases[k].full;
+
+		if (map_find(&t->vocab, map_key(&l->concepts.words, full)) ==
+		    MAP_NONE)
+			continue;
+		if (found != RECON_NONE)
+			return RECON_NONE;
+		found = full;
+	}
+	return found;
+}
+
 void
 match_cut(const struct recon_target *t, const struct recon_source *s,
     const uint32_t *order, size_t n, struct name *names)
@@ -335,6 +386,11 @@ match_cut(const struct recon_target *t, const struct recon_source *s,
 			    raw.len - 1}, t->lex, &t->vocab);
 	}
 	names_weigh(names, n);
+	names_series(names, n);
+	for (size_t i = 0; i < n; i++)
+		for (unsigned j = 0; j < names[i].n; j++)
+			names[i].tokens[j].own = own_word(t,
+			    &names[i].tokens[j]);
 }
 
 int

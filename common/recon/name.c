@@ -202,12 +202,33 @@ find_sides(struct name *n, const struct recon_lexicon *l)
 	}
 }
 
+/* FLD_NAME, TestDesc: noise says something where there are but roles. */
+static void
+raise_noise(struct name *n)
+{
+	bool role = false;
+
+	for (size_t i = 0; i < n->n; i++) {
+		const struct token *t = &n->tokens[i];
+
+		if (t->flags & TOKEN_ROLE)
+			role = true;
+		else if ((t->flags & (TOKEN_NOISE | TOKEN_UNIT)) == 0)
+			return;
+	}
+	for (size_t i = 0; i + 1 < n->n && role; i++)
+		if ((n->tokens[i].flags & (TOKEN_NOISE | TOKEN_UNIT |
+		    TOKEN_ROLE)) == TOKEN_NOISE && n->tokens[i].len >= 3)
+			n->tokens[i].flags &= (uint8_t)~TOKEN_NOISE;
+}
+
 /* Words that say little weigh little. */
 static void
 weigh(struct name *n)
 {
 	bool content = false;
 
+	raise_noise(n);
 	for (size_t i = 0; i < n->n; i++) {
 		struct token *t = &n->tokens[i];
 

@@ -41,6 +41,8 @@ struct token {
 	uint32_t word;	  /* in the lexicon, or RECON_NONE */
 	uint32_t whole[TOKEN_WHOLES]; /* unknown: what it may be cut from */
 	uint8_t nwhole;
+	uint8_t series, of; /* the series-th, from 1, of `of` siblings; or 0 */
+	uint32_t own;	  /* the target's word that it is short for, or NONE */
 	double weight;
 };
 

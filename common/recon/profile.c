@@ -316,21 +316,24 @@ shape_of_number(struct recon_profile *p, const struct json_doc *d,
 	return RECON_INTEGER;
 }
 
-/* FNV-1a: stable, so that equal values are found equal in every run. */
-static uint64_t
-hash(struct str s)
+uint64_t
+values_hash(struct str s)
 {
 	uint64_t h = 0xcbf29ce484222325u;
 
-	for (size_t i = 0; i < s.len; i++)
-		h = (h ^ (unsigned char)s.p[i]) * 0x100000001b3u;
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned c = (unsigned char)s.p[i];
+
+		h = (h ^ (c >= 'A' && c <= 'Z' ? c + 32 : c)) *
+		    0x100000001b3u;
+	}
 	return h;
 }
 
 static void
 remember(struct recon_profile *p, struct str s)
 {
-	uint64_t h = hash(s);
+	uint64_t h = values_hash(s);
 
 	if (p->nseen == RECON_SAMPLE)
 		return;

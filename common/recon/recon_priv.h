@@ -10,6 +10,7 @@
 #include "recon/lexicon_priv.h"
 #include "recon/name_priv.h"
 #include "recon/recon.h"
+#include "recon/values_priv.h"
 
 /* The parts of recon; never included from outside the folder. */
 
@@ -48,6 +49,10 @@ enum feature {
 	F_QUALIFIER_TARGET,
 	F_STRICT,	/* covered by equal words */
 	F_COVER_LEAST,	/* the smaller of the two */
+	F_SET_IN,	/* values of a set that the target's name means */
+	F_SET_OUT,	/* the name means a set, and they are none of it */
+	F_SET_ELSE,	/* values of a set, and not of the target's */
+	F_LONE_KNOWN,	/* share of the source that is known and unmatched */
 	FEATURES
 };
 
@@ -58,23 +63,6 @@ struct pair {
 /* Fill the features that come from the names. */
 void name_compare(const struct name *s, const struct name *t,
     const struct recon_lexicon *l, struct pair *out);
-
-/* What the values of a target should be like. */
-struct expect {
-	uint8_t kind;
-	unsigned types;
-	bool ranged, usual;
-	double lo, hi;		  /* possible */
-	double usual_lo, usual_hi; /* most */
-	const struct recon_profile *samples;
-};
-
-void values_expect(struct expect *x, const struct name *n,
-    const struct recon_lexicon *l, const struct recon_field *f);
-/* The kind that the values show without a name: time, url ... or none. */
-enum kind values_kind(const struct recon_profile *p);
-void values_compare(const struct recon_profile *p, const struct expect *x,
-    struct pair *out);
 
 struct recon_target {
 	const struct recon_lexicon *lex;
@@ -105,13 +93,19 @@ extern const struct weights recon_weights;
 /* Lower the weight of words that many of the names have. */
 void names_weigh(struct name *names, size_t n);
 
+#define SERIES_WEIGHT 0.6
+
+/* Find the series among the names; after they were weighed. */
+void names_series(struct name *names, size_t n);
+
 /* Cut the names of all sources, in the order given. */
 void match_cut(const struct recon_target *t, const struct recon_source *s,
     const uint32_t *order, size_t n, struct name *names);
 
-/* How many sources and targets there are of each kind that stands out. */
+/* How many sources and targets there are of each kind and set of values. */
 struct scene {
 	uint32_t sources[KINDS], targets[KINDS];
+	uint32_t set_sources[LEXICON_SETS], set_targets[LEXICON_SETS];
 };
 
 void match_scene(const struct recon_target *t, const struct recon_source *s,
@@ -121,6 +115,7 @@ void match_scene(const struct recon_target *t, const struct recon_source *s,
 struct candidate {
 	const struct name *name;
 	const struct recon_profile *values; /* or NULL */
+	uint64_t sets; /* values_sets of them */
 };
 
 /* All features of one source against target j. */

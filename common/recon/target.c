@@ -140,6 +140,7 @@ recon_target_new(const struct recon_lexicon *l,
 		}
 	}
 	names_weigh(t->names, n);
+	names_series(t->names, n);
 	collect_words(t);
 	return t;
 }

@@ -170,9 +170,10 @@ expect_from_head(struct expect *x, const struct name *n,
 		const struct token *t = &n->tokens[i];
 		size_t k;
 
-		if ((t->flags & skip) && i > 0)
-			continue;
 		k = map_find(&l->heads, (struct str){t->p, t->stem});
+		if ((t->flags & skip) && i > 0 && (k == MAP_NONE ||
+		    (t->flags & skip) != TOKEN_NOISE))
+			continue;
 		if (k != MAP_NONE) {
 			if (x->kind != l->head_kind[k])
 				x->ranged = false;
@@ -208,6 +209,7 @@ values_expect(struct expect *x, const struct name *n,
 	if (expect_from_name(x, n, l) < 2)
 		expect_from_head(x, n, l);
 	expect_usual(x, n, l);
+	x->sets = name_sets(n, l);
 	if (flag_prefix(n)) {
 		x->kind = KIND_FLAG;
 		x->ranged = false;

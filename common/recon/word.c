@@ -184,27 +184,38 @@ does_it(const struct token *a, const struct token *b)
 	    (y->p[y->len - 2] == 'e' || y->p[y->len - 2] == 'o');
 }
 
+/* Likeness by meaning. */
+static double
+meant_like(const struct token *a, const struct token *b,
+    const struct recon_lexicon *l)
+{
+	if (a->word != RECON_NONE && b->word != RECON_NONE)
+		return lexicon_shared(l, a->word, b->word);
+	if (a->nwhole != 0 && b->word != RECON_NONE)
+		return whole_like(a, b, l);
+	if (b->nwhole != 0 && a->word != RECON_NONE)
+		return whole_like(b, a, l);
+	return 0;
+}
+
 double
 token_like(const struct token *a, const struct token *b,
     const struct recon_lexicon *l)
 {
-	double s = 0, k;
+	double s, k;
 	bool words = a->word != RECON_NONE && b->word != RECON_NONE;
 
+	if (a->series != 0 && b->series != 0 && a->of == b->of)
+		return a->series == b->series ? 1 : 0;
 	if (a->stem == b->stem && memcmp(a->p, b->p, a->stem) == 0)
 		return a->len == b->len ? 1 : 0.98;
 	if ((a->flags | b->flags) & TOKEN_NUMBER)
 		return 0;
-	if (words)
-		s = lexicon_shared(l, a->word, b->word);
-	else if (a->nwhole != 0 && b->word != RECON_NONE)
-		s = whole_like(a, b, l);
-	else if (b->nwhole != 0 && a->word != RECON_NONE)
-		s = whole_like(b, a, l);
+	s = meant_like(a, b, l);
 	k = a->len <= b->len ? spelled_like(a, b) : spelled_like(b, a);
 	/* Two words with meanings of their own are no typing errors of each
 	 * other. */
-	if (words && s == 0)
+	if (words && s == 0 && a->len > 1 && b->len > 1)
 		k *= common_start(a, b) >= 4 && !does_it(a, b) ? 0.85 : 0.5;
 	return k > s ? k : s;
 }
