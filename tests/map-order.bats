@@ -103,3 +103,222 @@ firsts() {
 	[ "$status" = 143 ]
 	[ -z "$(ls tmp)" ]
 }
+
+# --- in the middle of a mapping ---
+
+# every J and RAP_BLOCK of a run gives what `want` has; $@ are its arguments
+everywhere() {
+	for block in 1 4096 4MiB; do
+		for j in 1 2; do
+			RAP_BLOCK=$block rap-map -j$j -m m.yaml "$@" | cmp - want
+		done
+	done
+}
+
+@test "map: dedupe, then an expression, then pivot, then more" {
+	mapping <<-'EOF'
+	steps:
+	- dedupe: {key: id, memory: 4KiB}
+	- where: v % 5 != 0
+	  fields: [{to: v, expr: v * 2}]
+	- pivot: {key: g, name: n, value: v, twice: last}
+	- fields: [{to: names, expr: size(r) - 1}]
+	- dedupe: {key: names}
+	EOF
+	python3 - <<-'EOF'
+	import json, random
+	random.seed(4)
+	rows = sorted(({"id": random.randrange(2500), "g": random.randrange(200),
+	    "n": "c%d" % random.randrange(30), "v": random.randrange(1000)}
+	    for _ in range(4000)), key=lambda r: r["g"])
+	with open("in", "w") as f:
+	    for r in rows:
+	        print(json.dumps(r), file=f)
+	seen, groups, sizes = set(), {}, set()
+	for r in rows:
+	    if r["id"] in seen:
+	        continue
+	    seen.add(r["id"])
+	    if r["v"] % 5 != 0:
+	        groups.setdefault(r["g"], {"g": r["g"]})[r["n"]] = r["v"] * 2
+	with open("want", "w") as f:
+	    for g in groups.values():
+	        g["names"] = len(g) - 1
+	        if g["names"] not in sizes:
+	            print(json.dumps(g, separators=(",", ":")), file=f)
+	        sizes.add(g["names"])
+	EOF
+	[ "$(wc -l <want)" -gt 5 ]
+	everywhere in
+	# the same in a pipe of three
+	mapping <<<'dedupe: {key: id}'
+	mv m.yaml one.yaml
+	mapping <<-'EOF'
+	where: v % 5 != 0
+	fields: [{to: v, expr: v * 2}]
+	pivot: {key: g, name: n, value: v, twice: last, groups: all}
+	EOF
+	mv m.yaml two.yaml
+	mapping <<-'EOF'
+	fields: [{to: names, expr: size(r) - 1}]
+	dedupe: {key: names}
+	EOF
+	rap-map -m one.yaml in | rap-map -m two.yaml | rap-map -m m.yaml | cmp - want
+}
+
+@test "map: what one record becomes goes through two dedupes and two pivots" {
+	mapping <<-'EOF'
+	steps:
+	- explode: {path: xs, carry: [g]}
+	- dedupe: {key: [g, k]}
+	- explode: {path: ys, carry: [g, k], as: y}
+	- dedupe: {key: [g, y]}
+	- fields: [{to: name, expr: '"y" + string(y)'}]
+	- pivot: {key: g, name: name, value: k, groups: all}
+	- fields: [{to: one, value: 1}, {to: g, expr: '"g" + string(g)'}]
+	- pivot: {key: one, name: g, value: y1}
+	EOF
+	python3 - <<-'EOF'
+	import json, random
+	random.seed(8)
+	rows = [{"g": random.randrange(4), "xs": [{"k": random.randrange(9),
+	    "ys": [random.randrange(12) for _ in range(3)]} for _ in range(3)]}
+	    for _ in range(60)]
+	with open("in", "w") as f:
+	    for r in rows:
+	        print(json.dumps(r), file=f)
+	first, second, wide = set(), set(), {}
+	for r in rows:
+	    for x in r["xs"]:
+	        if (r["g"], x["k"]) in first:
+	            continue
+	        first.add((r["g"], x["k"]))
+	        for y in x["ys"]:
+	            if (r["g"], y) not in second:
+	                second.add((r["g"], y))
+	                wide.setdefault(r["g"], {})["y%d" % y] = x["k"]
+	out = {"one": 1}
+	for g in wide:
+	    out["g%d" % g] = wide[g].get("y1")
+	print(json.dumps(out, separators=(",", ":")), file=open("want", "w"))
+	EOF
+	everywhere in
+	# --canonical is about what is written
+	rap-map --canonical <want >canonical
+	mv canonical want
+	everywhere --canonical in
+}
+
+@test "map: a record that fails behind dedupe is rejected as it was, and has no key" {
+	mapping <<-'EOF'
+	steps:
+	- explode: {path: xs, carry: [id], as: x}
+	- dedupe: {key: x}
+	- fields: [{to: x, type: integer}]
+	EOF
+	# 1: all new.  2: "a" is new and fails, so 3 and 4 are not taken.  3: 4 is
+	# new, so is "b", which fails.  4: 3 is new, 1 is not.  5: no JSON.  6: all
+	# of it was there, but "a", twice, which fails.  7: 4 at last.  8: nothing
+	# new.
+	printf '%s\n' '{"id":1,"xs":[1, 2]}' '{"id":2,"xs":["a",3,4]}' \
+	    '{"id":3,"xs":[4,1,"b"]}' '{"id":4,"xs":[1,3]}' '{' \
+	    '{"id":6,"xs":[1,2,3,"a","a"]}' '{"id":7,"xs":[4,4]}' \
+	    '{"id":8,"xs":[1,2,3,4]}' >in
+	printf '%s\n' '{"id":1,"x":1}' '{"id":1,"x":2}' '{"id":4,"x":3}' \
+	    '{"id":7,"x":4}' >want
+	for block in 1 30 4MiB; do
+		for j in 1 2; do
+			RAP_BLOCK=$block rap-map -j$j -m m.yaml --reject bad --stats s in >got 2>err || status=$?
+			[ "$status" = 1 ]
+			cmp got want
+			[ "$(jq -c '[.read, .passed, .rejected, .filtered, .written]' s)" = '[8,3,4,1,4]' ]
+			jq -r .raw bad | cmp - <(sed -n '2,3p;5,6p' in)
+			[ "$(jq -c .line bad | tr '\n' ' ')" = '2 3 5 6 ' ]
+			[ "$(grep -o '^rap-map: in:[0-9]*:' err | tr -dc '0-9\n' | tr '\n' ' ')" = '2 3 5 6 ' ]
+			grep -q 'in:2:1: cannot cast "a" to integer at /x \[map.cast\]; in step 3' err
+			# what is rejected first stops it
+			RAP_BLOCK=$block run --separate-stderr rap-map -j$j -m m.yaml in
+			[ "$status" = 65 ]
+			[ "$output" = "$(head -2 want)" ]
+			RAP_BLOCK=$block run --separate-stderr rap-map -j$j -m m.yaml --reject bad --max-rejects 2 in
+			[ "$status" = 65 ]
+			[[ "$stderr" == *'more than 2 records rejected [engine.rejects]'* ]]
+			[ "$output" = "$(head -3 want)" ]
+			[ "$(wc -l <bad)" = 3 ]
+		done
+	done
+	# feeding the rejects back, mended, adds what was left out
+	jq -c '.raw | fromjson? | .xs |= map(select(type == "number"))' bad >mended
+	[ "$(cat in mended | grep -v '"[ab]"\|^{$' | rap-map -m m.yaml | jq .x | sort -n | tr '\n' ' ')" = '1 2 3 4 ' ]
+}
+
+@test "map: on_error: fail behind dedupe stops for what is kept only" {
+	mapping <<-'EOF'
+	steps:
+	- dedupe: {key: id}
+	- fields: [{to: v, type: integer, on_error: fail}]
+	EOF
+	printf '%s\n' '{"id":1,"v":1}' '{"id":1,"v":"x"}' '{"id":2,"v":2}' >in
+	[ "$(rap-map -m m.yaml --reject bad in | wc -l)" = 2 ]
+	[ ! -s bad ]
+	printf '%s\n' '{"id":3,"v":"x"}' '{"id":4,"v":2}' >>in
+	for block in 1 4MiB; do
+		RAP_BLOCK=$block run --separate-stderr rap-map -m m.yaml --reject bad in
+		[ "$status" = 65 ]
+		[ "$output" = $'{"id":1,"v":1}\n{"id":2,"v":2}' ]
+		[ "$(jq .line bad)" = 4 ]
+	done
+}
+
+@test "map: a name twice is told with the files of both, pivoted or not" {
+	mapping <<-'EOF'
+	steps:
+	- pivot: {key: [g, h], name: n, value: v}
+	- pivot: {key: g, name: h, value: a}
+	EOF
+	printf '%s\n' '{"g":1,"h":"x","n":"a","v":1}' '{"g":1,"h":"x","n":"b","v":1}' >in
+	printf '%s\n' '{"g":1,"h":"y","n":"a","v":2}' >more
+	[ "$(rap-map -m m.yaml in more)" = '{"g":1,"x":1,"y":2}' ]
+	printf '%s\n' '{"g":1,"h":"x","n":"b","v":5}' >twice
+	for block in 1 4MiB; do
+		RAP_BLOCK=$block run -65 rap-map -m m.yaml --reject bad in twice more
+		[[ "$output" == 'rap-map: twice:1:1: the group {"g":1,"h":"x"} has "b" twice, first in in:2 [map.pivot];'* ]]
+		[ "$(jq -c '[.source, .line]' bad)" = '["twice",1]' ]
+		# rows that are alike: the second begins in twice
+		RAP_BLOCK=$block run -65 rap-map -m m.yaml --reject bad in more twice
+		[[ "$output" == 'rap-map: twice:1: the group {"g":1} has "x" twice, first in in:1 [map.pivot];'* ]]
+		[ ! -s bad ]
+	done
+}
+
+@test "map: what pivot made and a later step refuses ends the run, in its place" {
+	mapping <<-'EOF'
+	steps:
+	- pivot: {key: g, name: n, value: v}
+	- fields: [{to: a, type: integer}]
+	EOF
+	for g in 1 2 3 4; do
+		printf '%s\n' "{\"g\":$g,\"n\":\"a\",\"v\":\"$g\"}" "{\"g\":$g,\"n\":\"b\",\"v\":$g}"
+	done >in
+	rap-map -m m.yaml in >want
+	[ "$(tail -1 want)" = '{"g":4,"a":4,"b":4}' ]
+	everywhere in
+	sed 's/"3"/"x"/' in >odd
+	for block in 1 100 4MiB; do
+		RAP_BLOCK=$block run --separate-stderr -65 rap-map -m m.yaml --reject bad odd
+		[ "$output" = "$(head -2 want)" ]
+		[[ "$stderr" == 'rap-map: odd:5: cannot cast "x" to integer at /a [map.cast]; a record that pivot made'* ]]
+		[ ! -s bad ]
+	done
+	# at the end of the input too
+	head -6 odd >in
+	run --separate-stderr -65 rap-map -m m.yaml in
+	[[ "$stderr" == 'rap-map: in:5: cannot cast'* ]]
+	# and on_error is heeded
+	mapping <<-'EOF'
+	steps:
+	- pivot: {key: g, name: n, value: v}
+	- fields: [{to: a, type: integer, on_error: null}]
+	EOF
+	[ "$(rap-map -m m.yaml odd | sed -n 3p)" = '{"g":3,"a":null,"b":3}' ]
+}

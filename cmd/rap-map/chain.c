@@ -29,19 +29,6 @@ check_version(const struct conf *c, struct err *e)
 	return err_hint(e, "it begins with the line: rap: map/1");
 }
 
-/* What depends on the order of records comes last. */
-static int
-check_last(const struct chain *c, const struct mapfile *f, uint32_t root,
-    struct err *e)
-{
-	if (c->nsteps == 0 ||
-	    c->steps[c->nsteps - 1].order.kind == ORDER_NONE)
-		return 0;
-	conf_err(&f->conf, root, e, "map.config",
-	    "no step can follow dedupe or pivot");
-	return err_hint(e, "pipe into another rap-map");
-}
-
 static int
 add_step(struct chain *c, struct prog *p, const struct mapfile *f,
     uint32_t root, struct err *e)
@@ -51,8 +38,6 @@ add_step(struct chain *c, struct prog *p, const struct mapfile *f,
 	if (c->nsteps == MAPPING_STEPS_MAX)
 		return conf_err(&f->conf, root, e, "map.config",
 		    "more than %d steps", MAPPING_STEPS_MAX);
-	if (check_last(c, f, root, e) != 0)
-		return -1;
 	m = &c->steps[c->nsteps++];
 	m->conf = &f->conf;
 	m->file = f->name != NULL ? f->name : "command line";

@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "flow.h"
+#include "note.h"
 #include "order.h"
 #include "prog/record.h"
 #include "reconcile.h"
@@ -11,35 +12,28 @@
 
 struct job {
 	const struct chain *c; /* or NULL */
-	const struct order *order; /* or NULL */
 	struct recon_step *before; /* or NULL */
 	bool canonical;
-	struct ordered *run;
+	struct ordered *run; /* or NULL: no step depends on order */
 };
 
 struct mapper {
 	struct flow *flow;
-	struct orderer *order;
-	struct json_hint *hints;
-	struct buf lines; /* of one record, before they are noted */
-	bool stop; /* the error ends the run */
+	struct noter *noter; /* instead */
 };
 
 static int
 open_worker(void *shared, void **worker, struct err *e)
 {
 	const struct job *job = shared;
-
 	struct mapper *w = mem_zalloc(sizeof *w);
 
 	(void)e;
-	w->flow = flow_new(job->c, job->canonical);
-	if (job->order != NULL) {
-		w->hints = mem_array(
-		    job->c->steps[job->c->nsteps - 1].nhints + 1,
-		    sizeof *w->hints);
-		w->order = order_worker(job->order, w->hints);
-	}
+	if (job->run != NULL)
+		w->noter = note_new(job->c, 0, job->canonical);
+	else
+		w->flow = flow_new(job->c, 0,
+		    job->c != NULL ? job->c->nsteps : 0, job->canonical);
 	*worker = w;
 	return 0;
 }
@@ -50,9 +44,7 @@ close_worker(void *worker)
 	struct mapper *w = worker;
 
 	flow_free(w->flow);
-	order_worker_free(w->order);
-	mem_free(w->hints);
-	buf_free(&w->lines);
+	note_free(w->noter);
 	mem_free(w);
 }
 
@@ -81,66 +73,57 @@ rename_record(void *shared, void *worker, const struct prog_record *rec,
 	return PROG_PASS;
 }
 
-/* Names first, then the mapping.  The lines written, or -1. */
-static int64_t
-map_lines(struct job *job, struct mapper *w, const struct prog_record *rec,
-    struct buf *lines, struct err *e)
+/* The record under its new names, if it has some; NULL with e. */
+static const struct json_doc *
+rename_doc(struct job *job, const struct prog_record *rec, bool *renamed,
+    bool *stop, struct err *e)
 {
-	const struct json_doc *d = rec->doc;
-	bool renamed = false;
-	int64_t n;
-
-	w->stop = false;
-	if (job->before != NULL && recon_step_record(job->before, rec,
-	    &renamed, e) != 0) {
-		w->stop = true;
-		return -1;
+	*renamed = *stop = false;
+	if (job->before != NULL &&
+	    recon_step_record(job->before, rec, renamed, e) != 0) {
+		*stop = true;
+		return NULL;
 	}
-	if (renamed)
-		d = recon_step_doc(job->before, e);
-	n = d != NULL ? flow_record(w->flow, d, lines, &w->stop, e) : -1;
-	/* A place in a text that nobody has seen. */
-	if (n < 0 && renamed)
-		e->pos = 0;
-	return n;
+	return *renamed ? recon_step_doc(job->before, e) : rec->doc;
 }
 
+/* With a noter nothing is written yet: that depends on the records before. */
+static int64_t
+map_doc(struct mapper *w, const struct json_doc *d,
+    const struct prog_out *out, bool *stop, struct err *e)
+{
+	return w->noter != NULL ?
+	    note_record(w->noter, d, out->note, stop, e) :
+	    flow_record(w->flow, d, out->lines, stop, e);
+}
+
+/* Names first, then the mapping. */
 static enum prog_verdict
 map_record(void *shared, void *worker, const struct prog_record *rec,
     const struct prog_out *out, struct err *e)
 {
 	struct mapper *w = worker;
-	int64_t n = map_lines(shared, w, rec, out->lines, e);
+	bool renamed, stop;
+	const struct json_doc *d = rename_doc(shared, rec, &renamed, &stop,
+	    e);
+	int64_t n = d != NULL ? map_doc(w, d, out, &stop, e) : -1;
 
-	if (n < 0)
-		return failed(w->stop, e);
-	*out->written += (uint64_t)n;
+	if (n < 0) {
+		/* A place in a text that nobody has seen. */
+		if (renamed)
+			e->pos = 0;
+		return failed(stop, e);
+	}
+	if (w->noter == NULL)
+		*out->written += (uint64_t)n;
 	return n == 0 ? PROG_FILTERED : PROG_PASS;
 }
 
-/* Nothing is written yet: what is depends on the records before. */
 static enum prog_verdict
-note_record(void *shared, void *worker, const struct prog_record *rec,
+take_note(void *shared, const struct prog_record *rec, struct str note,
     const struct prog_out *out, struct err *e)
 {
-	struct mapper *w = worker;
-	int64_t n;
-
-	buf_clear(&w->lines);
-	n = map_lines(shared, w, rec, &w->lines, e);
-	if (n < 0)
-		return failed(w->stop, e);
-	if (n == 0)
-		return PROG_FILTERED;
-	return order_note(w->order, buf_view(&w->lines), rec->number,
-	    out->note, e) == 0 ? PROG_PASS : PROG_BAD;
-}
-
-static int
-commit_notes(void *shared, const struct buf *note,
-    const struct prog_commit *out, struct err *e)
-{
-	return order_commit(((struct job *)shared)->run, note, out, e);
+	return order_take(((struct job *)shared)->run, rec, note, out, e);
 }
 
 static int
@@ -161,12 +144,11 @@ chain_run(struct prog *p, const struct chain *c, struct recon_step *before,
 	    .worker_close = close_worker};
 	int rc;
 
-	if (c != NULL && c->nsteps != 0 &&
-	    c->steps[c->nsteps - 1].order.kind != ORDER_NONE) {
-		job.order = &c->steps[c->nsteps - 1].order;
-		job.run = order_new(job.order);
-		filter.record = note_record;
-		filter.commit_out = commit_notes;
+	for (size_t i = 0; c != NULL && i < c->nsteps; i++)
+		if (c->steps[i].order.kind != ORDER_NONE)
+			filter.order = take_note;
+	if (filter.order != NULL) {
+		job.run = order_new(c, canonical);
 		filter.finish = finish_groups;
 	}
 	if (c == NULL && !canonical)

@@ -14,10 +14,11 @@ struct between {
 
 struct flow {
 	const struct chain *c;
+	size_t from, to; /* its steps */
 	bool canonical;
 	size_t failed; /* number of the step */
 	bool shaping;  /* not in its fields */
-	struct worker *w;	/* of each step */
+	struct worker *w;	 /* of each step */
 	struct between *between; /* after each step */
 	struct between last;	/* for --canonical */
 };
@@ -81,16 +82,17 @@ shapers_close(struct flow *f, size_t step)
 }
 
 struct flow *
-flow_new(const struct chain *c, bool canonical)
+flow_new(const struct chain *c, size_t from, size_t to, bool canonical)
 {
 	struct flow *f = mem_zalloc(sizeof *f);
-	size_t n = c != NULL ? c->nsteps : 0;
 
 	f->c = c;
+	f->from = from;
+	f->to = to;
 	f->canonical = canonical;
-	f->w = mem_array(n + 1, sizeof *f->w);
-	f->between = mem_array(n + 1, sizeof *f->between);
-	for (size_t i = 0; i < n; i++) {
+	f->w = mem_array(to + 1, sizeof *f->w);
+	f->between = mem_array(to + 1, sizeof *f->between);
+	for (size_t i = from; i < to; i++) {
 		worker_open(&f->w[i], &c->steps[i]);
 		shapers_open(f, i);
 	}
@@ -108,9 +110,9 @@ between_free(struct between *b)
 void
 flow_free(struct flow *f)
 {
-	size_t n = f->c != NULL ? f->c->nsteps : 0;
-
-	for (size_t i = 0; i < n; i++) {
+	if (f == NULL)
+		return;
+	for (size_t i = f->from; i < f->to; i++) {
 		shapers_close(f, i);
 		worker_close(&f->w[i]);
 		between_free(&f->between[i]);
@@ -238,7 +240,7 @@ run_step(struct flow *f, size_t i, const struct json_doc *d,
     struct buf *lines, struct err *e)
 {
 	struct worker *w = &f->w[i];
-	bool last = i + 1 == f->c->nsteps, shaped = w->m->nshapes != 0;
+	bool last = i + 1 == f->to, shaped = w->m->nshapes != 0;
 	int64_t n;
 
 	w->d = d;
@@ -274,18 +276,17 @@ flow_record(struct flow *f, const struct json_doc *d, struct buf *lines,
 	size_t start = lines->len;
 	int64_t n;
 
-	if (f->c == NULL) {
+	if (f->from == f->to) {
 		canon_write(d, 0, lines);
 		buf_putc(lines, '\n');
 		return 1;
 	}
 	f->shaping = false;
-	n = run_step(f, 0, d, lines, e);
+	n = run_step(f, f->from, d, lines, e);
 	if (n > 0 && f->canonical && !lines->over)
 		return canonize(f, lines, start, e) == 0 ? n : -1;
 	if (n >= 0)
 		return n;
-	for (size_t i = 0; i < f->c->nsteps; i++)
-		*stop = *stop || f->w[i].stop;
+	*stop = f->w[f->failed].stop;
 	return place_error(f, e);
 }

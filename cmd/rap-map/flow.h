@@ -4,12 +4,15 @@
 #include "mapping.h"
 
 /*
- * A worker: a record through the steps, each of which may make none, one or
- * many of it.
+ * A worker: a record through some steps that follow each other, each of which
+ * may make none, one or many of it.
  */
 struct flow;
 
-struct flow *flow_new(const struct chain *c, bool canonical);
+/* The steps from..to-1.  canonical: what the last one leaves becomes so; when
+ * there is no step (c may be NULL) the record does. */
+struct flow *flow_new(const struct chain *c, size_t from, size_t to,
+    bool canonical);
 void flow_free(struct flow *f);
 
 /*

@@ -88,7 +88,7 @@ struct mapping {
 	struct known *known;
 	struct shape *shapes; /* after the fields, in this order */
 	size_t nshapes;
-	struct order order; /* of the last step only */
+	struct order order; /* after the shapes */
 	enum unmapped unmapped;
 	bool keeps; /* members keep their places */
 	bool sees_all; /* some expression takes the whole record */

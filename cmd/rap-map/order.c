@@ -2,240 +2,53 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "canon/canon.h"
-#include "json/json.h"
-#include "json/path.h"
-#include "json/write.h"
-#include "num/num.h"
+#include "note.h"
+#include "pivot.h"
 #include "seen/seen.h"
 
-/*
- * A note is, for each record that was read: a head, and for each line it
- * became an entry: lengths, key, and the line (dedupe) or the members of the
- * key, the label and the value (pivot).
- */
-struct head {
-	uint64_t number; /* line in its source */
-	uint64_t lines;
-};
-
-struct entry {
-	size_t key, lead, label, value; /* bytes */
-};
-
-enum { KEY_SHORT = 32, GROUP_MAX = 64 << 20, GARBAGE = 64 << 10 };
-
-struct orderer {
-	const struct order *o;
-	struct json_hint *hints;
-	struct json_doc doc;
-	struct arena mem;
-	struct buf key, lead, label;
-	struct hash *hash;
-};
-
-struct orderer *
-order_worker(const struct order *o, struct json_hint *hints)
-{
-	struct orderer *w = mem_zalloc(sizeof *w);
-
-	w->o = o;
-	w->hints = hints;
-	w->hash = hash_new();
-	return w;
-}
-
-void
-order_worker_free(struct orderer *w)
-{
-	if (w == NULL)
-		return;
-	json_free(&w->doc);
-	arena_free(&w->mem);
-	buf_free(&w->key);
-	buf_free(&w->lead);
-	buf_free(&w->label);
-	hash_free(w->hash);
-	mem_free(w);
-}
-
-/* Long keys are kept as their digest. */
-static void
-shorten(struct orderer *w)
-{
-	uint8_t digest[HASH_LEN];
-
-	if (w->key.len <= KEY_SHORT)
-		return;
-	hash_bytes(w->hash, w->key.p, w->key.len, digest);
-	buf_clear(&w->key);
-	buf_putc(&w->key, '#');
-	buf_put(&w->key, digest, sizeof digest);
-}
-
-/* The canonical text of the key. */
-static int
-find_key(struct orderer *w, struct err *e)
-{
-	const struct order *o = w->o;
-
-	buf_clear(&w->key);
-	buf_clear(&w->lead);
-	if (o->nkey == 0)
-		canon_write(&w->doc, 0, &w->key);
-	for (size_t i = 0; i < o->nkey; i++) {
-		const struct source *src = &o->key[i].src;
-		uint32_t node = json_path_find(src->path, &w->doc, 0,
-		    &w->hints[src->hint]);
-
-		if (node == JSON_NONE)
-			return err_set(e, ERR_DATA, "map.key",
-			    "nothing at %.*s, which is in the key",
-			    (int)src->text.len, src->text.p);
-		if (i != 0)
-			buf_putc(&w->key, ',');
-		canon_write(&w->doc, node, &w->key);
-		if (w->lead.len != 0)
-			buf_putc(&w->lead, ',');
-		buf_str(&w->lead, o->key[i].label);
-		buf_str(&w->lead, json_raw(&w->doc, node));
-	}
-	shorten(w);
-	return 0;
-}
-
-/* The name of the member that the record becomes. */
-static int
-find_label(struct orderer *w, struct err *e)
-{
-	const struct source *src = &w->o->name;
-	uint32_t node = json_path_find(src->path, &w->doc, 0,
-	    &w->hints[src->hint]);
-	struct str name;
-
-	if (node == JSON_NONE || json_type(&w->doc, node) == JSON_NULL)
-		return err_set(e, ERR_DATA, "map.pivot", "nothing at %.*s",
-		    (int)src->text.len, src->text.p);
-	buf_clear(&w->label);
-	if (json_type(&w->doc, node) == JSON_STRING)
-		name = json_string(&w->doc, node, &w->mem);
-	else if (json_type(&w->doc, node) == JSON_ARRAY ||
-	    json_type(&w->doc, node) == JSON_OBJECT)
-		return err_set(e, ERR_DATA, "map.pivot",
-		    "an %s names no member",
-		    json_type_name(json_type(&w->doc, node)));
-	else
-		name = json_raw(&w->doc, node);
-	for (size_t i = 0; i < w->o->nkey; i++)
-		if (str_eq(w->o->key[i].name, name))
-			return err_set(e, ERR_DATA, "map.conflict",
-			    "\"%.*s\" is the name of a key",
-			    (int)(name.len < 60 ? name.len : 60), name.p);
-	json_put_string(&w->label, name);
-	buf_putc(&w->label, ':');
-	return 0;
-}
-
-static int
-note_line(struct orderer *w, struct str line, struct buf *note,
-    struct err *e)
-{
-	struct entry x = {0};
-	struct str value = line;
-	uint32_t node;
-
-	if (json_parse(&w->doc, line.p, line.len, e) != 0)
-		return -1;
-	arena_reset(&w->mem);
-	if (find_key(w, e) != 0)
-		return -1;
-	if (w->o->kind == ORDER_PIVOT) {
-		if (find_label(w, e) != 0)
-			return -1;
-		node = json_path_find(w->o->value.path, &w->doc, 0,
-		    &w->hints[w->o->value.hint]);
-		value = node != JSON_NONE ? json_raw(&w->doc, node) :
-		    STR("null");
-		x.lead = w->lead.len;
-		x.label = w->label.len;
-	}
-	x.key = w->key.len;
-	x.value = value.len;
-	buf_put(note, &x, sizeof x);
-	buf_str(note, buf_view(&w->key));
-	if (w->o->kind == ORDER_PIVOT) {
-		buf_str(note, buf_view(&w->lead));
-		buf_str(note, buf_view(&w->label));
-	}
-	buf_str(note, value);
-	return 0;
-}
-
-int
-order_note(struct orderer *w, struct str lines, uint64_t number,
-    struct buf *note, struct err *e)
-{
-	const char *p = lines.p, *end = p + lines.len;
-	struct head h = {.number = number};
-	size_t at = note->len;
-
-	buf_put(note, &h, sizeof h);
-	for (; p < end; h.lines++) {
-		const char *lf = memchr(p, '\n', (size_t)(end - p));
-
-		if (note_line(w, (struct str){p, (size_t)(lf - p)}, note,
-		    e) != 0)
-			return -1;
-		p = lf + 1;
-	}
-	if (!note->over)
-		memcpy(note->p + at, &h, sizeof h);
-	return 0;
-}
-
-/* --- in the order of the input --- */
-
-struct slice {
-	size_t at, len;
-};
-
-struct group {
-	struct buf lead;   /* the members of the key */
-	struct map labels; /* member i of the group ... */
-	struct slice *value; /* ... has its value there in values */
-	size_t cap, live;   /* live: bytes of values that are some member's */
-	struct buf values;
+/* A dedupe or a pivot. */
+struct point {
+	struct seen *seen;
+	struct groups *groups;
+	struct noter *noter;  /* of what the groups become */
+	struct buf row, note; /* of one group */
 };
 
 struct ordered {
-	const struct order *o;
-	struct seen *seen; /* of dedupe */
-	struct map keys;   /* of the groups */
-	struct group *groups;
-	size_t ngroups, cap;
-	size_t held; /* bytes of the groups */
-	struct buf last; /* key of the open group */
+	struct point *points; /* point k is at the end of leg k */
+	size_t n;
+	struct map pending; /* keys that a doubtful record would add */
+	struct buf key;
+	bool ended; /* by what pivot made; the error says where */
+};
+
+/* Where what is taken goes, and where it was read. */
+struct sink {
+	struct buf *lines;
+	uint64_t *written;
+	struct place place;
+	bool used;
 };
 
 struct ordered *
-order_new(const struct order *o)
+order_new(const struct chain *c, bool canonical)
 {
 	struct ordered *r = mem_zalloc(sizeof *r);
+	struct leg legs[MAPPING_STEPS_MAX + 1];
 
-	r->o = o;
-	if (o->kind == ORDER_DEDUPE)
-		r->seen = seen_new(o->memory);
+	r->n = note_legs(c, legs) - 1;
+	r->points = mem_array(r->n, sizeof *r->points);
+	for (size_t i = 0; i < r->n; i++) {
+		struct point *p = &r->points[i];
+
+		if (legs[i].order->kind == ORDER_DEDUPE) {
+			p->seen = seen_new(legs[i].order->memory);
+			continue;
+		}
+		p->groups = groups_new(legs[i].order);
+		p->noter = note_new(c, i + 1, canonical);
+	}
 	return r;
-}
-
-static void
-group_free(struct group *g)
-{
-	buf_free(&g->lead);
-	buf_free(&g->values);
-	map_free(&g->labels);
-	mem_free(g->value);
-	*g = (struct group){0};
 }
 
 void
@@ -243,202 +56,209 @@ order_free(struct ordered *r)
 {
 	if (r == NULL)
 		return;
-	for (size_t i = 0; i < r->ngroups; i++)
-		group_free(&r->groups[i]);
-	seen_free(r->seen);
-	map_free(&r->keys);
-	buf_free(&r->last);
-	mem_free(r->groups);
+	for (size_t i = 0; i < r->n; i++) {
+		struct point *p = &r->points[i];
+
+		seen_free(p->seen);
+		groups_free(p->groups);
+		note_free(p->noter);
+		buf_free(&p->row);
+		buf_free(&p->note);
+	}
+	mem_free(r->points);
+	map_free(&r->pending);
+	buf_free(&r->key);
 	mem_free(r);
 }
 
-static int
-check_memory(const struct ordered *r, struct err *e)
+/* The first piece of a list, and what is behind it. */
+static const char *
+first_piece(struct str *list, struct piece *x)
 {
-	if (map_bytes(&r->keys) + r->held <= r->o->memory)
+	const char *p = list->p + sizeof *x;
+	size_t n;
+
+	memcpy(x, list->p, sizeof *x);
+	n = sizeof *x + x->key + x->lead + x->label + x->len;
+	*list = (struct str){list->p + n, list->len - n};
+	return p;
+}
+
+/* --- a record that fails in a later leg, if it gets there --- */
+
+/* Would the key be the first of its kind?  1, 0, -1. */
+static int
+would_add(struct ordered *r, size_t k, struct str key, struct err *e)
+{
+	int rc = seen_has(r->points[k].seen, key, e);
+	size_t had = r->pending.n;
+
+	if (rc != 0)
+		return rc > 0 ? 0 : -1;
+	buf_clear(&r->key);
+	buf_putc(&r->key, (char)k);
+	buf_str(&r->key, key);
+	map_add(&r->pending, buf_view(&r->key));
+	return r->pending.n > had;
+}
+
+/* As take, but nothing is changed: the verdict. */
+static enum prog_verdict
+try(struct ordered *r, size_t k, struct str list, struct err *e)
+{
+	enum prog_verdict v = PROG_PASS;
+
+	while (list.len != 0 && v == PROG_PASS) {
+		struct piece x;
+		const char *p = first_piece(&list, &x);
+		int rc;
+
+		if (x.kind == PIECE_BAD) {
+			memcpy(e, p, sizeof *e);
+			return x.stop ? PROG_STOP : PROG_BAD;
+		}
+		if (x.kind != PIECE_KEY)
+			continue;
+		rc = would_add(r, k, (struct str){p, x.key}, e);
+		if (rc < 0)
+			return PROG_BAD;
+		if (rc > 0)
+			v = try(r, k + 1, (struct str){p + x.key, x.len}, e);
+	}
+	return v;
+}
+
+static bool
+is_doubtful(struct str list)
+{
+	while (list.len != 0) {
+		struct piece x;
+
+		first_piece(&list, &x);
+		if (x.bad || x.kind == PIECE_BAD)
+			return true;
+	}
+	return false;
+}
+
+/* --- in the order of the input --- */
+
+static int emit(struct ordered *r, size_t k, const struct place *begun,
+    const struct sink *to, struct err *e);
+
+static int
+take_member(struct ordered *r, size_t k, const struct piece *x,
+    const char *p, const struct sink *to, struct err *e)
+{
+	struct point *at = &r->points[k];
+	struct member m = {.key = {p, x->key}};
+	struct place begun;
+
+	m.lead = (struct str){m.key.p + x->key, x->lead};
+	m.label = (struct str){m.lead.p + x->lead, x->label};
+	m.value = (struct str){m.label.p + x->label, x->len};
+	buf_clear(&at->row);
+	if (groups_add(at->groups, &m, &to->place, &at->row, &begun, e) != 0)
+		return -1;
+	return at->row.len == 0 ? 0 : emit(r, k, &begun, to, e);
+}
+
+/* The pieces that leg k left. */
+static int
+take(struct ordered *r, size_t k, struct str list, struct sink *to,
+    struct err *e)
+{
+	int rc = 0;
+
+	while (list.len != 0 && rc >= 0) {
+		struct piece x;
+		const char *p = first_piece(&list, &x);
+
+		if (x.kind == PIECE_LINES) {
+			buf_put(to->lines, p, x.len);
+			*to->written += x.n;
+			to->used = true;
+		} else if (x.kind == PIECE_MEMBER) {
+			rc = take_member(r, k, &x, p, to, e);
+			to->used = true;
+		} else {
+			rc = seen_add(r->points[k].seen,
+			    (struct str){p, x.key}, e);
+			if (rc > 0)
+				rc = take(r, k + 1,
+				    (struct str){p + x.key, x.len}, to, e);
+		}
+	}
+	return rc < 0 ? -1 : 0;
+}
+
+static enum prog_verdict
+settle(struct ordered *r, size_t k, struct str list, struct sink *to,
+    struct err *e)
+{
+	if (is_doubtful(list)) {
+		enum prog_verdict v = try(r, k, list, e);
+
+		map_free(&r->pending);
+		if (v != PROG_PASS)
+			return v;
+	}
+	if (take(r, k, list, to, e) != 0)
+		return r->ended ? PROG_END : PROG_STOP;
+	return to->used ? PROG_PASS : PROG_FILTERED;
+}
+
+/* The row that pivot k made goes on. */
+static int
+emit(struct ordered *r, size_t k, const struct place *begun,
+    const struct sink *to, struct err *e)
+{
+	struct point *p = &r->points[k];
+	struct sink next = {.lines = to->lines, .written = to->written,
+	    .place = *begun};
+
+	buf_clear(&p->note);
+	note_line(p->noter, buf_view(&p->row), &p->note);
+	if (p->row.over || p->note.over)
+		return err_set(e, ERR_OS, "map.limit",
+		    "a group becomes more than 1 GiB");
+	if (settle(r, k + 1, buf_view(&p->note), &next, e) >= PROG_PASS)
 		return 0;
-	err_set(e, ERR_OS, "map.limit", "pivot needs more than %zu MiB for its "
-	    "groups", r->o->memory >> 20);
-	return err_hint(e,
-	    "raise memory, or sort the input and say groups: adjacent");
+	if (r->ended || e->code != ERR_DATA)
+		return -1;
+	r->ended = true;
+	err_source(e, begun->source);
+	e->line = (size_t)begun->line;
+	e->pos = ERR_NOPOS;
+	return err_hint(e, "a record that pivot made, of that line and others; "
+	    "a second rap-map behind a pipe can reject it");
 }
 
-static int
-dedupe(struct ordered *r, const struct entry *x, const char *p,
-    const struct prog_commit *out, bool *wrote, struct err *e)
+enum prog_verdict
+order_take(struct ordered *r, const struct prog_record *rec, struct str note,
+    const struct prog_out *out, struct err *e)
 {
-	int rc = seen_add(r->seen, (struct str){p, x->key}, e);
+	struct sink to = {.lines = out->lines, .written = out->written,
+	    .place = {rec->source, rec->number}};
 
-	if (rc <= 0)
-		return rc;
-	buf_put(out->lines, p + x->key, x->value);
-	buf_putc(out->lines, '\n');
-	++*out->written;
-	*wrote = true;
-	return 0;
-}
-
-static void
-put_group(const struct group *g, struct buf *out, uint64_t *written)
-{
-	buf_putc(out, '{');
-	buf_str(out, buf_view(&g->lead));
-	for (size_t i = 0; i < g->labels.n; i++) {
-		if (i != 0 || g->lead.len != 0)
-			buf_putc(out, ',');
-		buf_str(out, map_key(&g->labels, i));
-		buf_put(out, g->values.p + g->value[i].at, g->value[i].len);
-	}
-	buf_puts(out, "}\n");
-	++*written;
-}
-
-/* The group of the key; one that is complete is written. */
-static struct group *
-group_of(struct ordered *r, struct str key, const struct prog_commit *out)
-{
-	size_t i = 0;
-
-	if (!r->o->all) {
-		if (r->ngroups != 0 && str_eq(buf_view(&r->last), key))
-			return &r->groups[0];
-		if (r->ngroups != 0) {
-			put_group(&r->groups[0], out->lines, out->written);
-			group_free(&r->groups[0]);
-			r->held = 0;
-		}
-		buf_clear(&r->last);
-		buf_str(&r->last, key);
-	} else {
-		i = map_add(&r->keys, key);
-		if (i < r->ngroups)
-			return &r->groups[i];
-	}
-	if (i >= r->cap) {
-		r->cap = r->cap != 0 ? r->cap * 2 : 16;
-		r->groups = mem_realloc(r->groups,
-		    r->cap * sizeof *r->groups);
-	}
-	r->groups[i] = (struct group){0};
-	r->ngroups = i + 1;
-	return &r->groups[i];
-}
-
-/* Leave out the values that were replaced. */
-static void
-compact(struct group *g)
-{
-	struct buf was = g->values;
-
-	g->values = (struct buf){0};
-	for (size_t i = 0; i < g->labels.n; i++) {
-		struct slice *v = &g->value[i];
-		size_t at = g->values.len;
-
-		buf_put(&g->values, was.p + v->at, v->len);
-		v->at = at;
-	}
-	buf_free(&was);
-}
-
-/* The value of member i, which is the next one or has one already. */
-static void
-set_value(struct group *g, size_t i, bool is_new, struct str value)
-{
-	if (i >= g->cap) {
-		g->cap = g->cap != 0 ? g->cap * 2 : 8;
-		g->value = mem_realloc(g->value, g->cap * sizeof *g->value);
-	}
-	g->live += value.len - (is_new ? 0 : g->value[i].len);
-	g->value[i] = (struct slice){g->values.len, value.len};
-	buf_str(&g->values, value);
-	if (g->values.len > 2 * g->live + GARBAGE)
-		compact(g);
-}
-
-static size_t
-group_bytes(const struct group *g)
-{
-	return sizeof *g + g->lead.cap + g->values.cap +
-	    g->cap * sizeof *g->value + map_bytes(&g->labels);
-}
-
-static int
-pivot(struct ordered *r, const struct head *h, const struct entry *x,
-    const char *p, const struct prog_commit *out, struct err *e)
-{
-	struct group *g = group_of(r, (struct str){p, x->key}, out);
-	struct str lead = {p + x->key, x->lead};
-	struct str label = {lead.p + x->lead, x->label};
-	struct str value = {label.p + x->label, x->value};
-	size_t was = group_bytes(g), had = g->labels.n, i;
-
-	if (had == 0) {
-		was = 0;
-		buf_str(&g->lead, lead);
-	}
-	i = map_add(&g->labels, label);
-	if (i == had) {
-		set_value(g, i, true, value);
-	} else if (r->o->twice == TWICE_ERROR) {
-		err_set(e, ERR_DATA, "map.pivot",
-		    "the group {%.*s} has %.*s twice, again in line %llu",
-		    (int)(lead.len < 80 ? lead.len : 80), lead.p,
-		    (int)(label.len < 61 ? label.len - 1 : 60), label.p,
-		    (unsigned long long)h->number);
-		return err_hint(e, "twice: first or last takes one of them");
-	} else if (r->o->twice == TWICE_LAST) {
-		set_value(g, i, false, value);
-	}
-	if (g->live + g->labels.keys_len > GROUP_MAX)
-		return err_set(e, ERR_DATA, "map.limit",
-		    "a group of more than %d MiB", GROUP_MAX >> 20);
-	r->held += group_bytes(g) - was;
-	return check_memory(r, e);
-}
-
-int
-order_commit(struct ordered *r, const struct buf *note,
-    const struct prog_commit *out, struct err *e)
-{
-	const char *p = note->p, *end = p + note->len;
-
-	while (p < end) {
-		struct head h;
-		bool wrote = r->o->kind == ORDER_PIVOT;
-
-		memcpy(&h, p, sizeof h);
-		p += sizeof h;
-		for (uint64_t i = 0; i < h.lines; i++) {
-			struct entry x;
-			int rc;
-
-			memcpy(&x, p, sizeof x);
-			p += sizeof x;
-			rc = r->o->kind == ORDER_PIVOT ?
-			    pivot(r, &h, &x, p, out, e) :
-			    dedupe(r, &x, p, out, &wrote, e);
-			if (rc != 0)
-				return -1;
-			p += x.key + x.lead + x.label + x.value;
-		}
-		if (!wrote) {
-			--*out->passed;
-			++*out->filtered;
-		}
-	}
-	return 0;
+	return settle(r, 0, note, &to, e);
 }
 
 int
 order_finish(struct ordered *r, struct buf *out, uint64_t *written,
     struct err *e)
 {
-	for (size_t i = 0; i < r->ngroups; i++) {
-		put_group(&r->groups[i], out, written);
-		group_free(&r->groups[i]);
+	struct sink to = {.lines = out, .written = written};
+	struct place begun;
+
+	for (size_t k = 0; k < r->n; k++) {
+		struct point *p = &r->points[k];
+
+		while (p->groups != NULL &&
+		    groups_next(p->groups, &p->row, &begun))
+			if (emit(r, k, &begun, &to, e) != 0)
+				return -1;
 	}
-	r->ngroups = 0;
 	if (!out->over)
 		return 0;
 	return err_set(e, ERR_OS, "map.limit",

@@ -1,34 +1,30 @@
 #ifndef RAP_MAP_ORDER_H
 #define RAP_MAP_ORDER_H
 
+#include "mapping.h"
 #include "prog/record.h"
-#include "shape.h"
 
 /*
- * dedupe and pivot: what depends on the order of the records.  Workers note
- * each record with its key (order_note); the notes are read in the order of
- * the input (order_commit), so that threads and blocks change nothing.
+ * dedupe and pivot: what depends on the order of the records.  The notes of
+ * the workers (note.h) are read in the order of the input, so that threads and
+ * blocks change nothing.
+ *
+ * A record passes all steps or is rejected as it was read, and then leaves no
+ * key behind: the next one with its key is the first.  What pivot makes of
+ * many records cannot be rejected as they were read: when a later step refuses
+ * it the run ends.
  */
-struct json_hint;
-struct orderer; /* of a worker */
-struct ordered; /* of the run */
+struct ordered;
 
-struct orderer *order_worker(const struct order *o, struct json_hint *hints);
-void order_worker_free(struct orderer *w);
-
-/* Note whole lines, which one input record has become; number is its line. */
-int order_note(struct orderer *w, struct str lines, uint64_t number,
-    struct buf *note, struct err *e);
-
-struct ordered *order_new(const struct order *o);
+/* canonical: of what is written. */
+struct ordered *order_new(const struct chain *c, bool canonical);
 void order_free(struct ordered *r);
-/*
- * Read notes, write what is known.  ERR_DATA [map.pivot]: a name twice in a
- * group; ERR_OS [map.limit]: more memory than the mapping allows.
- */
-int order_commit(struct ordered *r, const struct buf *note,
-    const struct prog_commit *out, struct err *e);
-/* The groups that were still open. */
+
+/* The order call of a filter (prog/record.h). */
+enum prog_verdict order_take(struct ordered *r, const struct prog_record *rec,
+    struct str note, const struct prog_out *out, struct err *e);
+
+/* At the end of the input: the groups that are still open. */
 int order_finish(struct ordered *r, struct buf *out, uint64_t *written,
     struct err *e);
 

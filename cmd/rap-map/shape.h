@@ -45,7 +45,7 @@ struct shape {
 	size_t digits;
 };
 
-/* The last thing in a file: what depends on the order of the records. */
+/* The last thing in a step: what depends on the order of the records. */
 enum order_kind { ORDER_NONE, ORDER_DEDUPE, ORDER_PIVOT };
 
 struct order {

@@ -58,7 +58,7 @@ struct engine_result {
 	struct engine_mark *marks;
 	size_t nmarks, marks_cap;
 	uint64_t read, passed, filtered, written, blank;
-	bool remade; /* commit wrote to out: what was hashed of it is void */
+	bool remade; /* out was written again: what was hashed of it is void */
 };
 
 /* One line of a block, without its LF or CRLF. */

@@ -234,10 +234,16 @@ int
 commit_slot(struct committer *c, struct slot *s, struct err *e)
 {
 	const struct engine_opts *o = c->opts;
-	struct err stop_err = {0};
-	size_t stop = stop_at(c, &s->res, &stop_err);
-	bool cut = stop < s->res.nmarks;
+	struct err stop_err = {0}, order_err;
+	int ordered = 0;
+	size_t stop;
+	bool cut;
 
+	if (c->filter->order != NULL && !s->failed)
+		ordered = c->filter->order(c->shared, &s->block, &s->res,
+		    &order_err);
+	stop = stop_at(c, &s->res, &stop_err);
+	cut = stop < s->res.nmarks;
 	/* A bad record before our own trouble wins: input order decides. */
 	if (!cut && s->failed) {
 		*e = s->err;
@@ -265,11 +271,11 @@ commit_slot(struct committer *c, struct slot *s, struct err *e)
 	if (s->source_end)
 		end_source(c, s);
 	progress_show(c, false);
-	if (cut) {
+	if (cut)
 		*e = stop_err;
-		return -1;
-	}
-	return 0;
+	else if (ordered != 0)
+		*e = order_err;
+	return cut ? -1 : ordered;
 }
 
 int

@@ -38,7 +38,14 @@ struct engine_filter {
 	 */
 	int (*work)(void *shared, void *worker, const struct engine_block *in,
 	    struct engine_result *res, struct err *e);
-	/* One at a time, in input order, after the marks were looked at. */
+	/*
+	 * One at a time, in input order, before the marks are looked at: makes
+	 * the result anew (result->remade), where it depends on the records
+	 * before.  -1 ends the run after what is in the result.
+	 */
+	int (*order)(void *shared, const struct engine_block *in,
+	    struct engine_result *res, struct err *e);
+	/* The same, after the marks were looked at. */
 	int (*commit)(void *shared, const struct engine_block *in,
 	    struct engine_result *res, struct err *e);
 	/* Once, with each worker's state, after the last commit. */

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "json/scan.h"
+#include "prog/order_priv.h"
 #include "prog/prog_priv.h"
 
 enum { ALIKE = 20, ALIKE_IDS = 8 };
@@ -14,6 +15,7 @@ struct shared {
 	struct prog *prog;
 	const struct prog_filter *filter;
 	void *user;
+	struct prog_ordering ordering;
 };
 
 struct worker {
@@ -60,19 +62,21 @@ worker_merge(void *arg, void *worker, struct err *e)
 }
 
 static int
+order(void *arg, const struct engine_block *in, struct engine_result *res,
+    struct err *e)
+{
+	struct shared *sh = arg;
+
+	return prog_order(&sh->ordering, in, res, e);
+}
+
+static int
 commit(void *arg, const struct engine_block *in, struct engine_result *res,
     struct err *e)
 {
 	struct shared *sh = arg;
 
-	struct prog_commit out = {&res->out, &res->passed, &res->filtered,
-	    &res->written};
-
 	(void)in;
-	if (sh->filter->commit_out != NULL) {
-		res->remade = true;
-		return sh->filter->commit_out(sh->user, &res->note, &out, e);
-	}
 	if (sh->filter->commit == NULL)
 		return 0;
 	return sh->filter->commit(sh->user, &res->note, e);
@@ -100,30 +104,33 @@ worth_saying(struct worker *w, const char *id)
 	return true;
 }
 
-/* Account for a bad record.  True: the block must go on. */
-static bool
-reject(struct shared *sh, struct worker *w, const struct engine_block *in,
-    const struct engine_line *l, struct engine_result *res, struct err *e)
+bool
+prog_mark(struct prog *p, const struct engine_block *in,
+    const struct engine_line *l, const struct prog_bad *bad,
+    struct engine_result *res)
 {
-	const struct prog_opts *o = &sh->prog->opt;
-	struct engine_mark *m = &res->marks[res->nmarks - 1];
+	const struct prog_opts *o = &p->opt;
+	struct engine_mark *m = engine_mark(res);
+	struct err *e = bad->e;
+	bool stops;
 
+	m->verdict = bad->verdict == PROG_INVALID;
+	m->stop = bad->verdict == PROG_STOP;
+	stops = m->stop || (o->reject == NULL && !m->verdict);
+	res->read++;
 	err_source(e, in->source);
 	e->line = (size_t)l->number;
 	if (e->pos == ERR_NOPOS)
 		e->pos = 0;
 	m->id = e->id;
 	if (o->reject != NULL)
-		prog_envelope(l, e, &w->errors, &res->side);
+		prog_envelope(l, e, bad->errors, &res->side);
 	/* A record that stops the run is told whatever -q says. */
-	if (worth_saying(w, e->id) &&
-	    (!o->quiet || m->stop || (o->reject == NULL && !m->verdict)))
-		prog_diag_put(sh->prog, e, &res->diag);
+	if (bad->tell && (!o->quiet || stops))
+		prog_diag_put(p, e, &res->diag);
 	m->side_end = res->side.len;
 	m->diag_end = res->diag.len;
-	if (m->stop || (o->reject == NULL && !m->verdict))
-		return false;
-	return res->nmarks <= o->limits.rejects;
+	return !stops && res->nmarks <= o->limits.rejects;
 }
 
 /*
@@ -257,22 +264,17 @@ pass_line(struct range *r, const struct engine_block *in,
 /* Undo what a bad record wrote, and account for it.  True: go on. */
 static bool
 take_back(struct shared *sh, struct worker *w, const struct engine_block *in,
-    const struct engine_line *l, enum prog_verdict v,
-    struct engine_result *res, const struct engine_mark *before,
-    struct err *e)
+    const struct engine_line *l, struct prog_bad *bad,
+    struct engine_result *res, const struct engine_mark *before)
 {
-	struct engine_mark *m;
-
 	res->out.len = before->out;
 	/* A verdict keeps its note: reports are made of them. */
-	if (v != PROG_INVALID)
+	if (bad->verdict != PROG_INVALID || sh->filter->order != NULL)
 		res->note.len = before->note;
 	res->written = before->written;
-	m = engine_mark(res);
-	m->verdict = v == PROG_INVALID;
-	m->stop = v == PROG_STOP;
-	res->read++;
-	return reject(sh, w, in, l, res, e);
+	bad->errors = &w->errors;
+	bad->tell = worth_saying(w, bad->e->id);
+	return prog_mark(sh->prog, in, l, bad, res);
 }
 
 static int
@@ -290,17 +292,22 @@ work(void *arg, void *worker, const struct engine_block *in,
 	while (next_line(sh, w, &c, &l)) {
 		struct engine_mark before = {.out = res->out.len,
 		    .note = res->note.len, .written = res->written};
+		struct prog_bad bad;
 		enum prog_verdict v;
 
 		if (!w->parsed && is_blank(&l)) {
 			res->blank++;
 			continue;
 		}
+		if (sh->filter->order != NULL)
+			prog_order_open(res);
 		if (w->parsed && sh->filter->syntax_only)
 			v = PROG_PASS;
 		else
 			v = one_record(sh, w, in, &l, res, e);
 		if (v == PROG_PASS || v == PROG_FILTERED) {
+			if (sh->filter->order != NULL)
+				prog_order_close(res, before.note, &l, v);
 			res->passed += v == PROG_PASS;
 			res->filtered += v == PROG_FILTERED;
 			res->read++;
@@ -315,7 +322,8 @@ work(void *arg, void *worker, const struct engine_block *in,
 			flush_range(&range, res);
 			before.out = res->out.len;
 		}
-		if (!take_back(sh, w, in, &l, v, res, &before, e))
+		bad = (struct prog_bad){v, e, NULL, false};
+		if (!take_back(sh, w, in, &l, &bad, res, &before))
 			return 0;
 	}
 	if (range.from != NULL && res->out.len == 0 && res->nmarks == 0)
@@ -344,15 +352,20 @@ int
 prog_records(struct prog *p, const struct prog_filter *f, void *shared,
     const struct cli_list *files, struct err *e)
 {
-	struct shared sh = {.prog = p, .filter = f, .user = shared};
+	struct shared sh = {.prog = p, .filter = f, .user = shared,
+	    .ordering = {.prog = p, .filter = f, .user = shared}};
 	const struct engine_filter ef = {
 	    .worker_open = worker_open,
 	    .work = work,
+	    .order = f->order != NULL ? order : NULL,
 	    .commit = commit,
 	    .worker_merge = worker_merge,
 	    .finish = finish,
 	    .worker_close = worker_close,
 	};
 
-	return prog_blocks(p, &ef, &sh, files, e);
+	int rc = prog_blocks(p, &ef, &sh, files, e);
+
+	prog_ordering_free(&sh.ordering);
+	return rc;
 }

@@ -23,6 +23,7 @@ struct prog_record {
 };
 
 enum prog_verdict {
+	PROG_END = -3, /* of order: the run ends with e, which says where */
 	PROG_STOP = -2, /* as BAD, and the run stops even under --reject */
 	PROG_BAD = -1, /* a bad record; e says why (e->pos in rec->line) */
 	PROG_PASS = 0,
@@ -39,12 +40,6 @@ struct prog_out {
 			       for the reject envelope, or left empty */
 };
 
-/* What commit_out may write, and the counts that it may change. */
-struct prog_commit {
-	struct buf *lines; /* append whole lines */
-	uint64_t *passed, *filtered, *written;
-};
-
 struct prog_filter {
 	bool needs_object;
 	bool syntax_only; /* the verdict is all: no record call, no doc */
@@ -57,10 +52,13 @@ struct prog_filter {
 	    const struct prog_record *rec, const struct prog_out *out,
 	    struct err *e);
 	int (*commit)(void *shared, const struct buf *note, struct err *e);
-	/* Instead of commit, and it writes: what depends on the order of the
-	 * records.  record appends no lines then. */
-	int (*commit_out)(void *shared, const struct buf *note,
-	    const struct prog_commit *out, struct err *e);
+	/*
+	 * With this record writes nothing: what it noted of a record that
+	 * passed comes here, in input order, and this writes lines and has
+	 * the verdict.  rec has no doc and no arena, out no note.
+	 */
+	enum prog_verdict (*order)(void *shared, const struct prog_record *rec,
+	    struct str note, const struct prog_out *out, struct err *e);
 	int (*worker_merge)(void *shared, void *worker, struct err *e);
 	int (*finish)(void *shared, struct buf *out, uint64_t *written,
 	    struct err *e);

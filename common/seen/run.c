@@ -26,7 +26,7 @@ home(const struct run *r, uint64_t hash)
 	return (hash >> 32) * r->homes >> 32;
 }
 
-/* Which file it was, and what can be done. */
+/* Where the file is, and what can be done. */
 static int
 failed(struct err *e)
 {
@@ -130,8 +130,10 @@ read_pages(const struct run *r, uint64_t page, unsigned char *to, size_t n,
 
 	if (got == (ssize_t)n)
 		return 0;
-	return got < 0 ? -1 : err_set(e, ERR_IO, "io.read",
-	    "%s is shorter than it was written", name);
+	if (got >= 0)
+		err_set(e, ERR_IO, "io.read", "shorter than it was written");
+	err_source(e, name);
+	return failed(e);
 }
 
 int

@@ -18,7 +18,7 @@
  * few.  Each answer is known at once.
  *
  * Memory: the bound, and less than 1 MiB of buffers.  Half of it is the
- * filter, once there are runs: at 10 bits of it a key, one new key in a
+ * filter, once there are runs: at 12 bits of it a key, one new key in a
  * hundred is looked for on disk.  Disk: about 12 bytes and the key, and as
  * much again while the largest runs are merged; each key is written some
  * log8(keys / keys that fit in memory) + 1 times.  The files are in $TMPDIR
