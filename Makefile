@@ -123,7 +123,7 @@ $(O)/fuzz-%: tests/fuzz/%.c $(common_src) $(headers)
 # The NEON kernel against the scalar scanner, where a cross compiler and an
 # emulator are there (Debian: gcc-aarch64-linux-gnu, qemu-user); elsewhere it
 # says so.  On AArch64 itself `make check` does this.
-neon_bin = $(O)/neon/scan $(O)/neon/json
+neon_bin = $(O)/neon/scan $(O)/neon/names $(O)/neon/json
 NEON_CC ?= aarch64-linux-gnu-gcc
 NEON_RUN ?= $(firstword $(shell command -v qemu-aarch64 qemu-aarch64-static) \
     qemu-aarch64)

@@ -18,13 +18,9 @@ json_more_nodes(struct json_doc *d)
 void
 json_more_depth(struct json_doc *d)
 {
-	uint32_t old = d->stack_cap;
-
 	/* Powers of two up to JSON_DEPTH. */
-	d->stack_cap = old != 0 ? old * 2 : 16;
+	d->stack_cap = d->stack_cap != 0 ? d->stack_cap * 2 : 16;
 	d->stack = mem_realloc(d->stack, d->stack_cap * sizeof *d->stack);
-	d->seen = mem_realloc(d->seen, d->stack_cap * sizeof *d->seen);
-	memset(d->seen + old, 0, (d->stack_cap - old) * sizeof *d->seen);
 }
 
 void
@@ -32,7 +28,6 @@ json_free(struct json_doc *d)
 {
 	mem_free(d->nodes);
 	mem_free(d->stack);
-	mem_free(d->seen);
 	mem_free(d->order);
 	*d = (struct json_doc){0};
 }

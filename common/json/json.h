@@ -52,20 +52,12 @@ struct json_node {
 	uint8_t hash;  /* of a name's bytes: unequal means different names */
 };
 
-/* At one depth: in which object each hash of a name was seen last (walk.c). */
-struct json_seen {
-	uint32_t last[256]; /* stamp of that object */
-	uint32_t stamp;	    /* of the open object */
-	uint32_t doubt;	    /* not 0: a hash twice, compare the names */
-};
-
 struct json_doc {
 	const char *text; /* borrowed from the caller of json_parse */
 	size_t len;
 	struct json_node *nodes;
 	uint32_t n, cap;
-	uint32_t *stack; /* the scanner's; kept for the next text */
-	struct json_seen *seen; /* beside stack; NULL until it is needed */
+	uint32_t *stack; /* of json_parse; kept for the next text */
 	uint32_t stack_cap;
 	uint32_t *order; /* scratch of the check for names used twice */
 	uint32_t order_cap;

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "json/kernel.h"
+#include "json/known.h"
 
 enum { ROOM = 64 }; /* entries a kernel may store past the last */
 
@@ -64,6 +65,9 @@ json_scan_block(struct json_scan *s, const char *data, size_t len)
 	if (s->kernel == NULL || len > JSON_TEXT_MAX)
 		return;
 	make_room(s, len);
+	if (s->known == NULL)
+		s->known = json_known_new();
+	json_known_tidy(s->known);
 	out = (struct kernel_out){
 	    .quotes = s->quotes, .escapes = s->escapes, .ends = s->ends};
 	s->kernel->index(data, len, &out);
@@ -86,5 +90,6 @@ json_scan_free(struct json_scan *s)
 	mem_free(s->quotes);
 	mem_free(s->escapes);
 	mem_free(s->ends);
+	json_known_free(s->known);
 	*s = (struct json_scan){.kernel = s->kernel};
 }

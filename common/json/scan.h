@@ -26,6 +26,7 @@
  */
 struct err;
 struct json_kernel;
+struct json_known;
 
 struct json_scan {
 	const struct json_kernel *kernel; /* NULL: json_parse for each line */
@@ -38,6 +39,7 @@ struct json_scan {
 	uint32_t nquotes, nescapes, nends;
 	uint32_t at, escape_at, end_at; /* where the next line begins to look */
 	bool usable;	   /* the block has nothing only json_parse can judge */
+	struct json_known *known; /* names met before; NULL until needed */
 	bool doubts;	   /* names could not be told apart without nodes */
 };
 

@@ -14,6 +14,7 @@
 
 #include "base/err.h"
 #include "json/json_priv.h"
+#include "json/known_inline.h"
 
 /*
  * The context of a line.  Its address never leaves this file's inlined
@@ -29,10 +30,11 @@ struct walk {
 	uint32_t escape; /* offset of the next one: *escapes */
 	uint32_t base;	 /* offset of the line: nodes count from there */
 	uint32_t cap;	 /* of nodes */
-	uint32_t depth;
-	/* Of the innermost object. */
-	struct json_seen *seen;
-	uint64_t name_kind; /* of its names: see kind_of */
+	struct json_known *known;
+	/* Of the innermost container. */
+	struct json_level *level;
+	struct json_name **guess; /* where the next name is guessed */
+	uint32_t stamp;		  /* of the object */
 };
 
 static inline __attribute__((always_inline)) const char *
@@ -178,32 +180,68 @@ walk_string(struct walk *w, const char *p, uint32_t *at, uint64_t *kind)
 	return end;
 }
 
-/* A member's name at p becomes node n: behind its colon, or NULL. */
+/* The name at p, which is not simply known, becomes node i: at its value, or
+ * NULL. */
 static inline __attribute__((always_inline)) const char *
-walk_name(struct walk *w, uint32_t n, const char *p, bool build)
+walk_odd_name(struct walk *w, uint32_t i, const char *p, uint64_t hash,
+    bool build)
 {
-	struct json_seen *seen = w->seen;
-	uint64_t kind = w->name_kind;
-	uint32_t at, end, hash;
+	uint32_t depth = (uint32_t)(w->level - w->known->level);
+	uint64_t flags = 0;
+	struct json_taken t;
+	uint32_t at, end;
 
-	p = skip_blanks(p);
-	if (*p != '"')
-		return NULL;
-	end = walk_string(w, p, &at, &kind);
+	end = walk_string(w, p, &at, &flags);
 	if (end == 0)
 		return NULL;
-	hash = json_name_hash(p + 1, end - at - 1);
+	t = flags != 0 ? json_known_escaped(w->known, depth)
+		       : json_known_take(w->known, depth, w->guess, hash,
+			     (struct str){p, end + 1 - at});
+	if (t.guess == NULL)
+		return NULL;
+	w->guess = t.guess;
 	if (build)
-		put_node(&w->nodes[n], at - w->base, end + 1 - at, n + 1,
-		    kind | (uint64_t)hash << 24);
-	seen->doubt |= (uint32_t)(seen->last[hash] == seen->stamp) |
-	    (uint32_t)(kind & kind_of(0, JSON_ESCAPED));
-	seen->last[hash] = seen->stamp;
-	p = w->data + end + 1;
-	if (__builtin_expect(*p == ':', 1))
-		return p + 1;
-	p = skip_blanks(p);
-	return *p == ':' ? p + 1 : NULL;
+		put_node(&w->nodes[i], at - w->base, end + 1 - at, i + 1,
+		    t.kind | flags |
+			(uint64_t)json_name_hash(p + 1, end - at - 1) << 24);
+	p = skip_blanks(w->data + end + 1);
+	return *p == ':' ? skip_blanks(p + 1) : NULL;
+}
+
+/* A member's name at p becomes node i: at its value, or NULL. */
+static inline __attribute__((always_inline)) const char *
+walk_name(struct walk *w, uint32_t i, const char *p, bool build)
+{
+	struct json_name *n = *w->guess;
+	/* Where it is comes from the index, so that this need not wait for
+	 * what stands before. */
+	const char *name = w->data + *w->quote;
+
+	if (__builtin_expect(p != name && skip_blanks(p) != name, 0))
+		return NULL;
+	if (!json_known_is(n, name, w->stamp)) {
+		uint32_t mark = w->level->mark;
+		uint64_t hash = json_known_hash(mark, name,
+		    w->quote[1] - w->quote[0] + 1);
+		uint32_t at = w->known->slot[json_known_at(hash)] ^
+		    json_known_slot(hash, mark);
+
+		if (at >= KNOWN_NAMES || n == &w->known->names[KNOWN_ANY])
+			return walk_odd_name(w, i, name, hash, build);
+		n = &w->known->names[at];
+		if (!json_known_is(n, name, w->stamp))
+			return walk_odd_name(w, i, name, hash, build);
+		json_known_learn(w->known, w->level, w->guess, n);
+	}
+	n->stamp = w->stamp;
+	w->guess = n->guess;
+	w->quote += 2;
+	if (build)
+		put_node(&w->nodes[i], (uint32_t)(name - w->data) - w->base,
+		    n->size, i + 1, n->kind);
+	p = name + n->len;
+	return __builtin_expect((unsigned char)*p <= ' ', 0) ? skip_blanks(p)
+							     : p;
 }
 
 static inline __attribute__((always_inline)) const char *
@@ -228,62 +266,51 @@ walk_literal(const char *p, enum json_type *t)
 	}
 }
 
-/* The container that is innermost now is node i, at the present depth. */
-static inline __attribute__((always_inline)) void
-walk_enter(struct walk *w)
-{
-	w->seen = &w->d->seen[w->depth - 1];
-	w->name_kind = kind_of(JSON_STRING, JSON_NAME) |
-	    (uint64_t)(w->depth & 255) << 16;
-}
-
+/* The container at p becomes node n. */
 static inline __attribute__((always_inline)) bool
 walk_open(struct walk *w, uint32_t n, enum json_type t, const char *p,
     bool build)
 {
-	struct json_doc *d = w->d;
+	struct json_level *l = w->level;
 
-	if (w->depth == d->stack_cap) {
-		if (w->depth == JSON_DEPTH)
-			return false;
-		json_more_depth(d);
-	}
+	if (l == &w->known->level[JSON_DEPTH])
+		return false;
 	if (build)
 		put_node(&w->nodes[n], (uint32_t)(p - w->data) - w->base, 0, 0,
 		    kind_of(t, 0));
-	/* Without nodes the stack holds the types themselves. */
-	d->stack[w->depth++] = build ? n : (uint32_t)t;
-	walk_enter(w);
-	w->seen->stamp++;
-	w->seen->doubt = 0;
+	l->guess = w->guess;
+	w->level = ++l;
+	l->node = n;
+	l->type = (uint8_t)t;
+	l->others = 0;
+	l->doubt = l->surprised = false;
+	if (t == JSON_OBJECT) {
+		w->guess += KNOWN_INNER;
+		w->stamp = l->stamp = ++w->known->stamp;
+	} else
+		w->guess = json_known_start(w->known,
+		    (uint32_t)(l - w->known->level));
 	return true;
 }
 
-/* The innermost container ends before p; n nodes so far. */
+/* The innermost container ends before p; n nodes so far.  *in is the type of
+ * the one around it. */
 static inline __attribute__((always_inline)) bool
-walk_close(struct walk *w, uint32_t n, const char *p, bool build)
+walk_close(struct walk *w, uint32_t n, const char *p, enum json_type *in,
+    bool build)
 {
-	uint32_t i = w->d->stack[--w->depth];
-	bool doubt = w->seen->doubt != 0;
+	const struct json_level *l = w->level--;
 	struct err ignored;
 
-	if (w->depth != 0)
-		walk_enter(w);
+	w->guess = w->level->guess;
+	w->stamp = w->level->stamp;
+	*in = (enum json_type)w->level->type;
 	if (!build)
-		return !doubt;
-	w->nodes[i].len = (uint32_t)(p - w->data) - w->base - w->nodes[i].off;
-	w->nodes[i].next = n;
-	return !doubt || json_check_names(w->d, i, &ignored) == 0;
-}
-
-/* The type of the innermost container. */
-static inline __attribute__((always_inline)) enum json_type
-walk_in(const struct walk *w, bool build)
-{
-	uint32_t top = w->d->stack[w->depth - 1];
-
-	return build ? (enum json_type)w->nodes[top].type
-		     : (enum json_type)top;
+		return !l->doubt;
+	w->nodes[l->node].len =
+	    (uint32_t)(p - w->data) - w->base - w->nodes[l->node].off;
+	w->nodes[l->node].next = n;
+	return !l->doubt || json_check_names(w->d, l->node, &ignored) == 0;
 }
 
 /*
@@ -350,10 +377,10 @@ walk_document(struct walk *w, bool build)
 			p = walk_name(w, n++, p, build);
 			if (p == NULL)
 				return NULL;
-		}
+		} else
+			p = skip_blanks(p);
 		opened = JSON_NULL;
-		p = walk_value(w, n++, skip_blanks(p), &opened,
-		    build);
+		p = walk_value(w, n++, p, &opened, build);
 		if (p == NULL)
 			return NULL;
 		if (opened != JSON_NULL) {
@@ -363,19 +390,17 @@ walk_document(struct walk *w, bool build)
 				continue;
 		}
 		/* A value ends here, or an empty container is about to. */
-		while (w->depth != 0) {
+		while (in != JSON_NULL) {
 			if (*p == ',')
 				break;
 			p = skip_blanks(p);
 			if (*p == ',')
 				break;
 			if (*p++ != (in == JSON_OBJECT ? '}' : ']') ||
-			    !walk_close(w, n, p, build))
+			    !walk_close(w, n, p, &in, build))
 				return NULL;
-			if (w->depth != 0)
-				in = walk_in(w, build);
 		}
-		if (w->depth == 0) {
+		if (in == JSON_NULL) {
 			w->d->n = build ? n : 0;
 			return p;
 		}
@@ -413,6 +438,9 @@ walk_line(struct json_scan *s, struct json_doc *d, const char *line,
 	    .escape = s->escapes[s->escape_at],
 	    .ends = s->ends + s->end_at,
 	    .base = at,
+	    .known = s->known,
+	    .level = s->known->level,
+	    .guess = json_known_start(s->known, 0),
 	};
 	p = walk_document(&w, build);
 	if (p == NULL)
