@@ -20,6 +20,8 @@ struct job {
 struct mapper {
 	struct flow *flow;
 	struct noter *noter; /* instead */
+	struct buf named;    /* the record with its new names */
+	struct json_doc doc; /* ... parsed */
 };
 
 static int
@@ -45,6 +47,8 @@ close_worker(void *worker)
 
 	flow_free(w->flow);
 	note_free(w->noter);
+	buf_free(&w->named);
+	json_free(&w->doc);
 	mem_free(w);
 }
 
@@ -64,10 +68,10 @@ rename_record(void *shared, void *worker, const struct prog_record *rec,
 	bool renamed;
 
 	(void)worker;
-	if (recon_step_record(job->before, rec, &renamed, e) != 0)
+	if (recon_step_record(job->before, rec, out->lines, &renamed, e) != 0)
 		return failed(true, e);
-	buf_str(out->lines, renamed ? recon_step_line(job->before) :
-	    rec->line);
+	if (!renamed)
+		buf_str(out->lines, rec->line);
 	buf_putc(out->lines, '\n');
 	++*out->written;
 	return PROG_PASS;
@@ -75,16 +79,19 @@ rename_record(void *shared, void *worker, const struct prog_record *rec,
 
 /* The record under its new names, if it has some; NULL with e. */
 static const struct json_doc *
-rename_doc(struct job *job, const struct prog_record *rec, bool *renamed,
-    bool *stop, struct err *e)
+rename_doc(struct recon_step *before, struct mapper *w,
+    const struct prog_record *rec, bool *renamed, struct err *e)
 {
-	*renamed = *stop = false;
-	if (job->before != NULL &&
-	    recon_step_record(job->before, rec, renamed, e) != 0) {
-		*stop = true;
+	*renamed = false;
+	if (before == NULL)
+		return rec->doc;
+	buf_clear(&w->named);
+	if (recon_step_record(before, rec, &w->named, renamed, e) != 0)
 		return NULL;
-	}
-	return *renamed ? recon_step_doc(job->before, e) : rec->doc;
+	if (!*renamed)
+		return rec->doc;
+	return json_parse(&w->doc, w->named.p, w->named.len, e) == 0 ?
+	    &w->doc : NULL;
 }
 
 /* With a noter nothing is written yet: that depends on the records before. */
@@ -102,12 +109,16 @@ static enum prog_verdict
 map_record(void *shared, void *worker, const struct prog_record *rec,
     const struct prog_out *out, struct err *e)
 {
+	const struct job *job = shared;
 	struct mapper *w = worker;
-	bool renamed, stop;
-	const struct json_doc *d = rename_doc(shared, rec, &renamed, &stop,
+	bool renamed, stop = false;
+	const struct json_doc *d = rename_doc(job->before, w, rec, &renamed,
 	    e);
-	int64_t n = d != NULL ? map_doc(w, d, out, &stop, e) : -1;
+	int64_t n;
 
+	if (d == NULL)
+		return failed(true, e);
+	n = map_doc(w, d, out, &stop, e);
 	if (n < 0) {
 		/* A place in a text that nobody has seen. */
 		if (renamed)

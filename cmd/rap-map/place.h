@@ -44,6 +44,7 @@ enum standing {
 struct place {
 	struct str name; /* unescaped; empty of an element */
 	struct str text; /* as people see it */
+	struct str json; /* the name as JSON; of a target */
 	uint32_t up;	 /* what holds it */
 	uint32_t every;	 /* its elements, or PLACE_NONE */
 	uint32_t next;	 /* what came behind it in the record before */

@@ -272,7 +272,27 @@ move_all(struct recon_step *st, const struct json_doc *d, struct arena *mem)
 }
 
 void
-edit_record(struct recon_step *st, const struct prog_record *rec)
+edit_in_place(const struct recon_step *st, const struct prog_record *rec,
+    struct buf *out)
+{
+	const struct place *at = st->gold.places.at;
+	const char *line = rec->doc->text;
+	size_t done = 0;
+
+	for (size_t i = 0; i < st->nplan; i++) {
+		const struct met *m = &st->now[st->plan[i]];
+		const struct json_node *name = &rec->doc->nodes[m->node - 1];
+
+		buf_put(out, line + done, name->off - done);
+		buf_str(out, at[target_place(st, m->place)].json);
+		done = name->off + name->len;
+	}
+	buf_put(out, line + done, rec->line.len - done);
+}
+
+void
+edit_record(struct recon_step *st, const struct prog_record *rec,
+    struct buf *out)
 {
 	const struct place *at = st->gold.places.at;
 	struct editor *x = &st->editor;
@@ -295,18 +315,17 @@ edit_record(struct recon_step *st, const struct prog_record *rec)
 			continue;
 		}
 		name = &rec->doc->nodes[m->node - 1];
-		json_put_string(&x->ins, at[target_place(st, m->place)].name);
+		buf_str(&x->ins, at[target_place(st, m->place)].json);
 		add_edit(x, name->off, name->off + name->len, from);
 	}
 	if (x->nmoves != 0)
 		move_all(st, rec->doc, rec->arena);
-	buf_clear(&st->line);
 	for (size_t i = 0; i < x->nedits; i++) {
 		const struct edit *d = &x->edits[i];
 
-		buf_put(&st->line, line + done, d->off - done);
-		buf_put(&st->line, x->ins.p + d->from, d->len);
+		buf_put(out, line + done, d->off - done);
+		buf_put(out, x->ins.p + d->from, d->len);
 		done = d->end;
 	}
-	buf_put(&st->line, line + done, rec->line.len - done);
+	buf_put(out, line + done, rec->line.len - done);
 }

@@ -209,48 +209,67 @@ elect(struct recon_step *st, const struct json_doc *d)
 	}
 }
 
-/* Is anything left to be renamed? */
-static bool
-any_rename(const struct recon_step *st)
+/* List what is renamed: a record with the same places needs no more. */
+static void
+plan(struct recon_step *st)
 {
-	for (size_t i = 0; i < st->nnow; i++)
-		if (st->now[i].rename)
-			return true;
-	return false;
+	const struct place *at = st->gold.places.at;
+
+	st->nplan = 0;
+	st->planned = true;
+	for (size_t i = 0; i < st->nnow; i++) {
+		const struct met *m = &st->now[i];
+
+		if (at[m->place].standing != PLACE_APPLIED)
+			continue;
+		/* What moves depends on what is at the other place. */
+		if (at[m->place].up !=
+		    at[st->gold.place[at[m->place].target]].up)
+			st->planned = false;
+		if (!m->rename)
+			continue;
+		if (st->nplan == st->plan_cap) {
+			st->plan_cap = st->nplan != 0 ? st->nplan * 2 : 16;
+			st->plan = mem_realloc(st->plan,
+			    st->plan_cap * sizeof *st->plan);
+		}
+		st->plan[st->nplan++] = (uint32_t)i;
+	}
+}
+
+/* Rename what was decided about.  True: something was. */
+static bool
+rename_all(struct recon_step *st, const struct prog_record *rec,
+    struct buf *line)
+{
+	if (!st->same || !st->planned) {
+		elect(st, rec->doc);
+		plan(st);
+	}
+	if (st->nplan == 0)
+		return false;
+	if (st->planned)
+		edit_in_place(st, rec, line);
+	else
+		edit_record(st, rec, line);
+	return true;
 }
 
 int
 recon_step_record(struct recon_step *st, const struct prog_record *rec,
-    bool *renamed, struct err *e)
+    struct buf *line, bool *renamed, struct err *e)
 {
-	*renamed = false;
 	st->record++;
 	if (walk_record(st, rec, e) != 0)
 		return -1;
-	if (st->news && (decide(st, rec, e) != 0 ||
-	    walk_record(st, rec, e) != 0))
-		return -1;
-	if (st->applied) {
-		elect(st, rec->doc);
-		*renamed = any_rename(st);
+	if (st->news) {
+		st->planned = false;
+		if (decide(st, rec, e) != 0 || walk_record(st, rec, e) != 0)
+			return -1;
 	}
-	if (*renamed)
-		edit_record(st, rec);
+	*renamed = st->applied && rename_all(st, rec, line);
 	walk_missing(st, rec->number);
 	return 0;
-}
-
-struct str
-recon_step_line(const struct recon_step *st)
-{
-	return buf_view(&st->line);
-}
-
-const struct json_doc *
-recon_step_doc(struct recon_step *st, struct err *e)
-{
-	return json_parse(&st->doc, st->line.p, st->line.len, e) == 0 ?
-	    &st->doc : NULL;
 }
 
 struct recon_step *
@@ -290,10 +309,9 @@ recon_step_free(struct recon_step *st)
 	mem_free(st->before);
 	mem_free(st->order);
 	mem_free(st->won);
+	mem_free(st->plan);
 	mem_free(st->editor.edits);
 	mem_free(st->editor.moves);
 	buf_free(&st->editor.ins);
-	buf_free(&st->line);
-	json_free(&st->doc);
 	mem_free(st);
 }

@@ -11,7 +11,7 @@
  * name is decided about by the first record that shows it, whatever -j says.
  *
  *	s = recon_step_new(p, &args, chain, &e);
- *	recon_step_record(s, rec, &doc, &e);	... doc: as it was, or renamed
+ *	recon_step_record(s, rec, line, &renamed, &e);
  *	recon_step_end(s, &e);			... --drift, warnings
  *	recon_step_describe(s, out);
  *	recon_step_free(s);
@@ -63,12 +63,13 @@ struct recon_step {
 	struct won *won; /* by target */
 	uint64_t record;
 	uint32_t scopes; /* elements so far, of this record */
+	uint32_t *plan; /* what is renamed in place: positions in now */
+	size_t nplan, plan_cap;
+	bool planned; /* ... is all, in a record that has the same */
 	bool same;    /* this record has what the last one had */
 	bool news;    /* something must be decided */
 	bool applied; /* something may be renamed */
 	struct editor editor;
-	struct buf line; /* the record with its new names */
-	struct json_doc doc;
 };
 
 /* recon_walk.c: list what the record has.  -1: too many names. */
@@ -83,8 +84,12 @@ void walk_missing(struct recon_step *st, uint64_t line);
 bool walk_same_home(const struct recon_step *st, uint32_t a, uint32_t b,
     bool now);
 
-/* recon_edit.c: the line with its new names, in st->line. */
-void edit_record(struct recon_step *st, const struct prog_record *rec);
+/* recon_edit.c: append the line with its new names, without LF. */
+void edit_record(struct recon_step *st, const struct prog_record *rec,
+    struct buf *out);
+/* The same when all names stay in their objects, as in the plan. */
+void edit_in_place(const struct recon_step *st, const struct prog_record *rec,
+    struct buf *out);
 /* Can what has this place be renamed, in the record at hand? */
 bool edit_possible(const struct recon_step *st, uint32_t place,
     const struct json_doc *d);

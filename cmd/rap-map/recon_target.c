@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "conf/conf.h"
 #include "json/path.h"
+#include "json/write.h"
 #include "num/num.h"
 
 /* The target of --reconcile: a JSON Schema, a list of fields, or lines. */
@@ -15,6 +16,7 @@ struct recon_field *
 gold_add(struct gold *g, uint32_t place)
 {
 	struct place *p = &g->places.at[place];
+	struct buf name = {0};
 
 	if (p->target != RECON_NONE)
 		return NULL;
@@ -24,6 +26,9 @@ gold_add(struct gold *g, uint32_t place)
 		    g->cap * sizeof *g->fields);
 		g->place = mem_realloc(g->place, g->cap * sizeof *g->place);
 	}
+	json_put_string(&name, p->name);
+	p->json = arena_str(&g->mem, buf_view(&name));
+	buf_free(&name);
 	p->target = (uint32_t)g->n;
 	p->standing = PLACE_GOLD;
 	p->confidence = RECON_CERTAIN;

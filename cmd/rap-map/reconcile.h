@@ -18,9 +18,9 @@
  *	--evaluate GOLD          how good the matching is
  */
 struct arena;
+struct buf;
 struct chain;
 struct err;
-struct json_doc;
 struct json_w;
 struct prog;
 
@@ -54,12 +54,9 @@ struct prog_record;
 
 struct recon_step *recon_step_new(struct prog *p, const struct recon_args *a,
     const struct chain *c, struct err *e);
-/* Has the record new names?  Then they are in line and doc. */
+/* A record that gets new names is appended to line, without LF. */
 int recon_step_record(struct recon_step *st, const struct prog_record *rec,
-    bool *renamed, struct err *e);
-struct str recon_step_line(const struct recon_step *st);
-/* The line parsed, until the next call; NULL with e. */
-const struct json_doc *recon_step_doc(struct recon_step *st, struct err *e);
+    struct buf *line, bool *renamed, struct err *e);
 /* After the last record: --drift, and what waits for a person. */
 int recon_step_end(struct recon_step *st, struct err *e);
 void recon_step_describe(const struct recon_step *st, struct json_w *w);
