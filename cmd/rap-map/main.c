@@ -83,7 +83,8 @@ load(struct prog *p, struct buf *text, char **name, struct err *e)
 	}
 	if (opt.map != NULL)
 		return prog_load(p, "maps", opt.map, text, name, e);
-	if (has_options())
+	opt.o.reconcile = &opt.r;
+	if (has_options() || (opt.print && recon_wanted(&opt.r)))
 		return mapping_of_options(&opt.o, text, e);
 	if ((opt.canonical || recon_wanted(&opt.r)) && !opt.print &&
 	    !opt.check)
@@ -166,7 +167,7 @@ run(struct prog *p, struct err *e)
 	if (recon_is_verb(&opt.r))
 		return run_verb(p, e);
 	rc = load(p, &text, &name, e);
-	if (rc == 0 && opt.map == NULL && !has_options()) {
+	if (rc == 0 && text.len == 0 && opt.map == NULL) {
 		rc = recon_configure(&opt.r, NULL, NULL, e);
 		if (rc == 0)
 			rc = run_records(p, NULL, e);

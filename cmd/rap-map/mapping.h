@@ -27,6 +27,7 @@ struct buf;
 struct err;
 struct expr;
 struct prog;
+struct recon_args;
 struct recon_step;
 
 enum {
@@ -135,6 +136,7 @@ void chain_describe(const struct chain *c, const struct recon_step *before,
 struct map_options {
 	struct cli_list keep, drop, rename, assign;
 	const char *where;
+	const struct recon_args *reconcile; /* or NULL */
 };
 int mapping_of_options(const struct map_options *o, struct buf *out,
     struct err *e);

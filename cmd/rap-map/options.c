@@ -2,7 +2,9 @@
 
 #include "base/err.h"
 #include "cli/cli.h"
+#include "json/json.h"
 #include "json/write.h"
+#include "reconcile.h"
 
 /* --keep, --drop and --rename as the mapping file they mean. */
 
@@ -210,6 +212,37 @@ put_assigned(struct json_w *w, const struct cli_list *assign, struct err *e)
 	return 0;
 }
 
+/* As the key reconcile; what is no number is told of later. */
+static void
+put_reconcile(struct json_w *w, const struct recon_args *a)
+{
+	const char *const names[] = {"accept", "review"};
+	const char *const texts[] = {a->accept, a->review};
+	struct json_doc d = {0};
+	struct buf b = {0};
+	struct err ignored;
+
+	json_w_name(w, STR("reconcile"));
+	json_w_object(w);
+	json_w_member(w, "target", str_of(a->target));
+	if (a->decisions != NULL)
+		json_w_member(w, "decisions", str_of(a->decisions));
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		if (texts[i] == NULL)
+			continue;
+		buf_clear(&b);
+		buf_puts(&b, *texts[i] == '.' ? "0" : "");
+		buf_puts(&b, texts[i]);
+		if (json_parse(&d, b.p, b.len, &ignored) != 0)
+			continue;
+		json_w_name(w, str_of(names[i]));
+		json_w_raw(w, buf_view(&b));
+	}
+	json_w_end(w);
+	json_free(&d);
+	buf_free(&b);
+}
+
 int
 mapping_of_options(const struct map_options *o, struct buf *out,
     struct err *e)
@@ -221,6 +254,8 @@ mapping_of_options(const struct map_options *o, struct buf *out,
 		    "--keep and --drop exclude each other");
 	json_w_object(&w);
 	json_w_member(&w, "rap", STR("map/1"));
+	if (o->reconcile != NULL && o->reconcile->target != NULL)
+		put_reconcile(&w, o->reconcile);
 	if (o->where != NULL)
 		json_w_member(&w, "where", str_of(o->where));
 	if (o->keep.n + o->rename.n + o->assign.n != 0) {

@@ -54,6 +54,7 @@ struct place {
 	uint8_t standing, depth, arrays;
 	bool element;
 	bool inner;	 /* something gold or known is within */
+	bool learned;	 /* people said what it is */
 	/* What the records showed (recon_walk.c). */
 	uint8_t type, other; /* JSON types; other: changed to */
 	uint32_t unbroken; /* of a scope: its first place never missing */

@@ -77,17 +77,23 @@ settle(struct recon_step *st, const struct decision *x,
 {
 	for (size_t i = 0; i < x->n; i++) {
 		struct place *p = &st->gold.places.at[x->place[i]];
-		const struct recon_choice *c = &r->matches[i].best;
+		struct recon_choice c = r->matches[i].best;
+		uint32_t learned = people_learned(&st->gold, p->text);
 
 		if (p->standing != PLACE_NEW)
 			continue;
+		/* What people said holds for all records, also when in this
+		 * one another member has the name. */
+		if (learned != RECON_NONE)
+			c = (struct recon_choice){.target = learned,
+			    .confidence = RECON_CERTAIN};
 		p->standing = PLACE_ALONE;
-		if (c->target == RECON_NONE ||
-		    c->confidence < st->gold.review)
+		if (c.target == RECON_NONE ||
+		    c.confidence < st->gold.review)
 			continue;
-		p->target = c->target;
-		p->confidence = c->confidence;
-		p->standing = c->confidence >= st->gold.accept ?
+		p->target = c.target;
+		p->confidence = c.confidence;
+		p->standing = c.confidence >= st->gold.accept ?
 		    PLACE_APPLIED : PLACE_QUEUED;
 	}
 }

@@ -132,14 +132,15 @@ goes_in(const struct recon_step *st, const struct place *p,
 }
 
 /* Is it something that can be called otherwise?  Objects are what they hold,
- * unless the target has some of which no more is known. */
+ * unless people said more, or the target has some that are not described. */
 static bool
 is_source(const struct recon_step *st, const struct place *p,
     const struct json_doc *d, uint32_t v, bool leaf)
 {
 	bool object = json_type(d, v) == JSON_OBJECT;
 
-	if (p->standing == PLACE_GOLD || p->standing == PLACE_APPLIED)
+	if (p->standing == PLACE_GOLD || p->standing == PLACE_APPLIED ||
+	    p->learned)
 		return true;
 	if (p->inner && d->nodes[v].next == v + 1 &&
 	    json_type(d, v) >= JSON_ARRAY)
@@ -182,6 +183,9 @@ member_place(struct recon_step *st, uint32_t up, uint32_t last,
 		return i;
 	i = place_child(ps, up, json_string(rec->doc, k, rec->arena));
 	ps->at[last].next = i;
+	if (ps->at[i].count == 0)
+		ps->at[i].learned = people_learned(&st->gold,
+		    ps->at[i].text) != RECON_NONE;
 	return i;
 }
 
