@@ -182,8 +182,16 @@ END
 	[ "$(sed -n 2p out)" = \
 	    '{"items":[{"qty":4,"quantity":5},{"quantity":6}]}' ]
 	# With an array there already, nothing becomes one.
-	becomes '{"items":[],"line_items":[{"qty":3}]}' \
-	    '{"items":[],"line_items":[{"qty":3}]}' --reconcile nested.json
+	printf '%s\n' '{"line_items":[{"qty":3}]}' \
+	    '{"items":[],"line_items":[{"qty":3}]}' >in
+	rap-map --reconcile nested.json in >out
+	[ "$(sed -n 1p out)" = '{"items":[{"quantity":3}]}' ]
+	[ "$(sed -n 2p out)" = '{"items":[],"line_items":[{"qty":3}]}' ]
+	# What is outside of the array is not what is inside.
+	becomes '{"quantity":1,"items":[{"qty":3}]}' \
+	    '{"quantity":1,"items":[{"quantity":3}]}' --reconcile nested.json
+	rap-map --reconcile nested.json --propose <<<'{"quantity":1}' |
+	    jq -e '.target == null and .alternatives == []'
 }
 
 @test "below the top: an exploding mapping finds its members" {

@@ -227,6 +227,33 @@ match_given(const struct given *s, size_t n, const char *const *names,
 	free(p);
 }
 
+/* A field inside an array and one outside of it are never the same. */
+static void
+test_arrays(void)
+{
+	const struct recon_field fields[] = {
+	    {.name = STR("heart rate"), .arrays = 1},
+	    {.name = STR("weight")}};
+	struct recon_target *t;
+	struct err e;
+
+	t = recon_target_new(lex, fields, 2, &e);
+	TEST(t != NULL);
+	for (unsigned arrays = 0; arrays < 3; arrays++) {
+		const struct recon_source s = {STR("heartRate"), NULL,
+		    arrays};
+		struct recon_query q = {.sources = &s, .n = 1, .least = 1};
+		struct recon_result r;
+
+		TEST(recon_match(t, &q, &r, &e) == 0);
+		TEST((r.matches[0].best.target == 0) == (arrays == 1));
+		for (uint32_t i = 0; i < r.matches[0].nothers; i++)
+			TEST(r.matches[0].others[i].target != 0);
+		recon_result_free(&r);
+	}
+	recon_target_free(t);
+}
+
 static void
 test_tags(void)
 {
@@ -407,6 +434,7 @@ main(void)
 	test_words();
 	test_names();
 	test_tags();
+	test_arrays();
 	test_pins();
 	test_refused();
 	test_nothing();
