@@ -118,6 +118,7 @@ find_place(struct reader *r, struct trail *t, size_t step, bool line)
 		if (step == 0)
 			break;
 		if (all[step - 1].nshapes != 0 ||
+		    all[step - 1].order.kind == ORDER_PIVOT ||
 		    !before_fields(&all[step - 1], t))
 			return PLACE_NONE;
 	}
