@@ -132,7 +132,6 @@ void chain_describe(const struct chain *c, const struct recon_step *before,
     struct buf *out);
 
 /* What the options mean, as a mapping file (JSON). */
-
 struct map_options {
 	struct cli_list keep, drop, rename, assign;
 	const char *where;

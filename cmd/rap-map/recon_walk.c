@@ -142,9 +142,9 @@ is_source(const struct recon_step *st, const struct place *p,
 	if (p->standing == PLACE_GOLD || p->standing == PLACE_APPLIED ||
 	    p->learned)
 		return true;
-	if (p->inner && d->nodes[v].next == v + 1 &&
-	    json_type(d, v) >= JSON_ARRAY)
-		return false; /* empty */
+	/* What holds a target is no other one, whatever it is here. */
+	if (p->inner)
+		return false;
 	return leaf || !object || st->gold.whole;
 }
 
