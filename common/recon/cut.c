@@ -1,7 +1,7 @@
 #include "base/utf8.h"
 #include "recon/recon_priv.h"
 
-enum { PIECES_MAX = 6, CUT_MIN = 5 };
+enum { PIECES_MAX = 6, CUT_MIN = 5, RUN_TITLE = 256 };
 
 /* What a character is to the cutter. */
 enum class { SEPARATOR, LOWER, UPPER, DIGIT, SYMBOL, OPEN, CLOSE };
@@ -134,8 +134,9 @@ known(const struct cutter *k, const char *p, size_t len)
 	if (len >= 3 && lexicon_word(k->lex, (struct str){p, stem}) !=
 	    RECON_NONE)
 		return true;
-	if (len >= 3 && map_find(&k->lex->noise, (struct str){p, len}) !=
-	    MAP_NONE)
+	if (len >= 3 && (map_find(&k->lex->noise, (struct str){p, len}) !=
+	    MAP_NONE || map_find(&k->lex->qualifiers, (struct str){p, stem}) !=
+	    MAP_NONE))
 		return true;
 	return k->vocab != NULL && len >= 2 &&
 	    map_find(k->vocab, (struct str){p, stem}) != MAP_NONE;
@@ -151,11 +152,12 @@ only_joined(const struct cutter *k, const char *p, size_t len)
 	return w != RECON_NONE && k->lex->concepts.joined[w];
 }
 
-/* nprocs, qtype: one letter and a long word that is known; 1, else 0. */
+/* nprocs, qtype: number or query and a word that is known; 1, else 0. */
 static size_t
 letter_before(const struct cutter *k, const char *p, size_t len)
 {
-	return len >= 5 && !known(k, p, len) && known(k, p + 1, len - 1) &&
+	return len >= 5 && (p[0] == 'n' || p[0] == 'q') &&
+	    !known(k, p, len) && known(k, p + 1, len - 1) &&
 	    !only_joined(k, p + 1, len - 1);
 }
 
@@ -175,8 +177,6 @@ is_role(const struct cutter *k, const char *p, size_t len)
 static size_t
 role_after(const struct cutter *k, const char *p, size_t len)
 {
-	uint32_t w[TOKEN_WHOLES];
-
 	if (known(k, p, len))
 		return 0;
 	for (size_t n = 3; n + 2 <= len; n++) {
@@ -184,16 +184,35 @@ role_after(const struct cutter *k, const char *p, size_t len)
 			continue;
 		if (len - n > 2 || known(k, p, n))
 			return n;
-		if (len - n == 2 && n >= 4 && lexicon_completions(k->lex,
-		    (struct str){p, n}, w, TOKEN_WHOLES) != 0)
-			return n;
 	}
 	return 0;
 }
 
+/* The in of dailyrainin: a unit of two letters and nothing after it. */
+static bool
+unit_at_end(const struct cutter *k, const char *p, size_t len, size_t after)
+{
+	return len == 2 && after == 0 &&
+	    lexicon_unit(k->lex, (struct str){p, len}) != RECON_NONE;
+}
+
+/*
+ * A word of two letters is dear, and one of three where capitals begin the
+ * words: a Recorder is no order.
+ */
+static int
+piece_cost(size_t len, unsigned flags)
+{
+	if (len == 2)
+		return 26;
+	if (len == 3)
+		return flags & RUN_TITLE ? 24 : 14;
+	return 10;
+}
+
 /*
  * Cut a run of letters into known words, fewest and longest first: cost[i] is
- * the least for the first i letters.  A word of two letters is dear.
+ * the least for the first i letters.
  */
 static void
 add_run(struct cutter *k, const char *p, size_t len, unsigned flags)
@@ -212,9 +231,10 @@ add_run(struct cutter *k, const char *p, size_t len, unsigned flags)
 		cost[i] = FAR;
 		for (size_t j = i < 2 ? 0 : i - 2; j != SIZE_MAX; j--) {
 			if (cost[j] >= FAR || i - j == len ||
-			    !known(k, p + j, i - j))
+			    (!known(k, p + j, i - j) &&
+			    !unit_at_end(k, p + j, i - j, len - i)))
 				continue;
-			c = cost[j] + (i - j == 2 ? 26 : i - j == 3 ? 14 : 10);
+			c = cost[j] + piece_cost(i - j, flags);
 			if (c < cost[i]) {
 				cost[i] = c;
 				from[i] = j;
@@ -330,7 +350,9 @@ cut_range(struct cutter *k, size_t from, size_t to, unsigned flags)
 			continue;
 		j = token_end(k, i, to);
 		add_run(k, text + x[i].at,
-		    (size_t)(x[j - 1].at + x[j - 1].len - x[i].at), flags);
+		    (size_t)(x[j - 1].at + x[j - 1].len - x[i].at), flags |
+		    (x[i].class == UPPER && x[j - 1].class == LOWER ?
+			RUN_TITLE : 0));
 	}
 }
 

@@ -128,17 +128,17 @@ double
 lexicon_shared(const struct recon_lexicon *l, uint32_t a, uint32_t b)
 {
 	const struct senses *s = &l->concepts;
-	uint32_t n;
+	uint32_t n, common = 0;
 
 	for (uint32_t i = s->first[a]; i != RECON_NONE; i = s->all[i].next)
 		for (uint32_t k = s->first[b]; k != RECON_NONE;
 		     k = s->all[k].next)
-			if (s->all[i].id == s->all[k].id) {
-				/* Many meanings say little. */
-				n = s->count[a] + s->count[b] - 2;
-				return 0.96 - 0.015 * (n < 6 ? n : 6);
-			}
-	return 0;
+			common += s->all[i].id == s->all[k].id;
+	if (common == 0)
+		return 0;
+	/* Many other meanings say little. */
+	n = s->count[a] + s->count[b] - 2 * common;
+	return 0.96 - 0.015 * (n < 6 ? n : 6);
 }
 
 int

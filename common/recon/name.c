@@ -202,10 +202,11 @@ find_sides(struct name *n, const struct recon_lexicon *l)
 	}
 }
 
-/* FLD_NAME, TestDesc: noise says something where there are but roles. */
+/* FLD_NAME, From (m): noise says something where there are but roles. */
 static void
 raise_noise(struct name *n)
 {
+	unsigned mind = TOKEN_NOISE | TOKEN_UNIT | TOKEN_ROLE | TOKEN_BLANK;
 	bool role = false;
 
 	for (size_t i = 0; i < n->n; i++) {
@@ -216,10 +217,37 @@ raise_noise(struct name *n)
 		else if ((t->flags & (TOKEN_NOISE | TOKEN_UNIT)) == 0)
 			return;
 	}
-	for (size_t i = 0; i + 1 < n->n && role; i++)
-		if ((n->tokens[i].flags & (TOKEN_NOISE | TOKEN_UNIT |
-		    TOKEN_ROLE)) == TOKEN_NOISE && n->tokens[i].len >= 3)
-			n->tokens[i].flags &= (uint8_t)~TOKEN_NOISE;
+	for (size_t i = 0; i < n->n; i++) {
+		struct token *t = &n->tokens[i];
+
+		if (role ? (t->flags & mind & ~TOKEN_BLANK) == TOKEN_NOISE &&
+		    i + 1 < n->n && t->len >= 3 :
+		    (t->flags & mind) == TOKEN_NOISE && t->len >= 2)
+			t->flags &= (uint8_t)~TOKEN_NOISE;
+	}
+}
+
+static void
+raise_side(struct token *t, const struct recon_lexicon *l)
+{
+	if ((t->flags & (TOKEN_NOISE | TOKEN_BLANK)) == TOKEN_NOISE &&
+	    t->len >= 2 && map_find(&l->sides.words,
+		(struct str){t->p, t->stem}) != MAP_NONE)
+		t->flags &= (uint8_t)~TOKEN_NOISE;
+}
+
+/* depth_from, in_time: a first or last word that takes a side is no noise. */
+static void
+raise_sides(struct name *n, const struct recon_lexicon *l)
+{
+	size_t i = n->n;
+
+	while (i > 1 && (n->tokens[i - 1].flags & TOKEN_UNIT))
+		i--;
+	if (i < 2)
+		return;
+	raise_side(&n->tokens[0], l);
+	raise_side(&n->tokens[i - 1], l);
 }
 
 /* Words that say little weigh little. */
@@ -228,7 +256,6 @@ weigh(struct name *n)
 {
 	bool content = false;
 
-	raise_noise(n);
 	for (size_t i = 0; i < n->n; i++) {
 		struct token *t = &n->tokens[i];
 
@@ -304,6 +331,8 @@ name_cut(struct name *name, struct str raw, const struct recon_lexicon *l,
 	find_spans(name, l);
 	find_units(name, l);
 	find_sides(name, l);
+	raise_noise(name);
+	raise_sides(name, l);
 	weigh(name);
 	flatten(name);
 }

@@ -172,6 +172,13 @@ test_words_of_the_table(void)
 	    {"FLD_NAME", "[\"SPRABERRY\",\"AVALON\"]", "Field"}};
 	static const char *const wells[] = {"Field", "Well Name"};
 
+	/* The last word takes a side: noise elsewhere. */
+	static const struct given core[] = {
+	    {"DEPTH_FROM", "[0,1,212.4]", "From (m)"},
+	    {"DEPTH_TO", "[1,2,213.1]", "To (m)"}};
+	static const char *const cores[] = {"From (m)", "To (m)"};
+
+	MATCH(core, cores);
 	MATCH(grid, meter);
 	MATCH(power, demand);
 	MATCH(well, wells);
@@ -203,6 +210,8 @@ test_cuts(void)
 	test_cut("PeakkW", "peak k w");
 	test_cut("PeakKey", "peak key");
 	test_cut("qspeed", "q speed");
+	test_cut("weeklysnowin", "weekly snow in");
+	test_cut("Recorder", "recorder"); /* the capital begins the word */
 	test_cut("zorgnbr", "zorg nbr");
 	test_cut("zorgid", "zorgid"); /* two letters prove nothing */
 	test_cut("ablesezeit", "ablese zeit");
@@ -212,6 +221,24 @@ test_cuts(void)
 	TEST(n->n == 4 && (n->tokens[1].flags & TOKEN_UNIT) &&
 	    (n->tokens[2].flags & TOKEN_UNIT));
 	free(n);
+}
+
+/* Only what two words do not both mean weakens what they share. */
+static void
+test_shared(void)
+{
+	struct recon_lexicon *l = recon_lexicon_new();
+	struct err e;
+	uint32_t a, b, c;
+
+	TEST(add_text(l, "rap: lexicon/1\n"
+	    "concepts: [[zorg, blim, plof], [zorg, blim]]\n", &e) == 0);
+	a = lexicon_word(l, STR("zorg"));
+	b = lexicon_word(l, STR("blim"));
+	c = lexicon_word(l, STR("plof"));
+	TEST(lexicon_shared(l, a, b) == 0.96);
+	TEST(lexicon_shared(l, a, c) < 0.96 && lexicon_shared(l, a, c) > 0.9);
+	recon_lexicon_free(l);
 }
 
 static void
@@ -250,6 +277,7 @@ main(void)
 	test_series();
 	test_sets();
 	test_words_of_the_table();
+	test_shared();
 	test_refused();
 	recon_lexicon_free(lex);
 	return test_done();
