@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "expr/expr.h"
 #include "prog/prog.h"
 #include "read.h"
 
@@ -17,8 +18,8 @@ member_of(struct record_type *t, struct str name)
 		t->m = mem_realloc(t->m, t->cap * sizeof *t->m);
 	}
 	if (i == had)
-		t->m[i] = (struct known_member){MAY_ALL, false,
-		    {NULL, JSON_NONE}};
+		t->m[i] = (struct known_member){.may = MAY_ALL,
+		    .view = {NULL, JSON_NONE}};
 	return &t->m[i];
 }
 
@@ -63,6 +64,67 @@ stays(const struct mapping *m, struct str name)
 	return i == MAP_NONE || (m->known[i].nin == 0 && !m->known[i].drop);
 }
 
+/* What an object is into which a field may write. */
+static struct known_member
+into_object(const struct known_member *was, bool sure)
+{
+	struct known_member k = {.view = {NULL, JSON_NONE}};
+
+	k.may = sure || was->may == MAY_ALL ? MAY_OBJECT :
+	    was->may | MAY_OBJECT;
+	k.sure = sure || was->sure;
+	k.loose = was->loose;
+	return k;
+}
+
+/* A condition over the path may leave less of its values than there were. */
+static void
+loosen(struct checker *c, struct str first)
+{
+	size_t i = map_find(&c->in.names, first);
+
+	for (size_t k = 0; k < c->in.names.n; k++)
+		if (k == i || first.len == 0)
+			c->in.m[k].loose = true;
+}
+
+static void
+loosen_all(struct checker *c, const struct expr *x)
+{
+	size_t n;
+	const struct str *paths = expr_paths(x, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_path p = {0};
+		struct err none;
+
+		if (paths[i].len != 0 &&
+		    json_path_compile(&p, paths[i], &none) == 0)
+			loosen(c, p.steps[0].name);
+		else
+			loosen(c, STR(""));
+		json_path_free(&p);
+	}
+}
+
+static void
+check_conditions(struct checker *c, const struct mapping *m)
+{
+	for (size_t i = 0; i < m->nconds; i++) {
+		uint32_t node = read_key(m, m->root, "where");
+		const struct cond *cond = &m->conds[i];
+
+		if (json_type(&m->conf->doc, node) == JSON_ARRAY)
+			node = json_element(&m->conf->doc, node, i);
+		if (cond->expr == NO_EXPR) {
+			loosen(c, cond->src.first);
+			continue;
+		}
+		check_expr(c, node, cond->expr);
+		loosen_all(c, m->exprs[cond->expr].x);
+	}
+}
+
 static void
 check_step(struct checker *c, const struct mapping *m)
 {
@@ -70,6 +132,7 @@ check_step(struct checker *c, const struct mapping *m)
 
 	c->step = m;
 	c->fields = read_key(m, m->root, "fields");
+	check_conditions(c, m);
 	out->open = m->keeps && (c->in.open || m->explode.on);
 	for (size_t i = 0; m->keeps && !m->explode.on &&
 	     i < c->in.names.n; i++) {
@@ -79,22 +142,14 @@ check_step(struct checker *c, const struct mapping *m)
 		if (stays(m, name))
 			*member_of(out, name) = k;
 	}
-	for (size_t i = 0; i < m->nconds; i++) {
-		uint32_t node = read_key(m, m->root, "where");
-
-		if (json_type(&m->conf->doc, node) == JSON_ARRAY)
-			node = json_element(&m->conf->doc, node, i);
-		if (m->conds[i].expr != NO_EXPR)
-			check_expr(c, node, m->conds[i].expr);
-	}
 	for (size_t i = 0; i < m->nfields; i++) {
 		uint32_t node = json_element(&m->conf->doc, c->fields, i);
 		struct known_member k = check_field(c, node, &m->fields[i]);
 		const struct json_path *to = m->fields[i].path;
 
 		if (to->n > 1)
-			k = (struct known_member){MAY_OBJECT, k.sure,
-			    {NULL, JSON_NONE}};
+			k = into_object(member_of(out, to->steps[0].name),
+			    k.sure);
 		*member_of(out, to->steps[0].name) = k;
 	}
 	if (m->nshapes == 0 && m->order.kind != ORDER_PIVOT)
@@ -145,8 +200,8 @@ start(struct checker *c, bool known)
 }
 
 /* The list of fields, or what stands for it in messages. */
-static uint32_t
-place_of(const struct checker *c, struct str name)
+uint32_t
+check_place(const struct checker *c, struct str name)
 {
 	for (size_t i = 0; i < c->step->nfields; i++)
 		if (str_eq(c->step->fields[i].path->steps[0].name, name))
@@ -164,16 +219,20 @@ check_member(struct checker *c, struct view root, struct str name,
 	unsigned may;
 
 	if (!view_member(root, name, &want)) {
-		check_say(c, place_of(c, name),
+		map_add(&c->told, name);
+		check_say(c, check_place(c, name),
 		    "the output may not have the member \"%.*s\"%s", name, "");
 		return;
 	}
 	may = view_types(want);
-	if (k->may != MAY_ALL && (k->may & ~may) != 0) {
+	/* Where a condition looked, only what never fits is sure. */
+	if (k->may != MAY_ALL && (k->loose ? (k->may & may) == 0 :
+	    (k->may & ~may) != 0)) {
 		view_put_types(k->may, &text);
 		buf_puts(&text, ", but the output wants ");
 		view_put_types(may, &text);
-		check_say(c, place_of(c, name), "\"%.*s\" may be %s", name,
+		map_add(&c->told, name);
+		check_say(c, check_place(c, name), "\"%.*s\" may be %s", name,
 		    buf_cstr(&text));
 	}
 	buf_free(&text);
@@ -193,14 +252,19 @@ finish(struct checker *c, bool in_known)
 		struct str name = map_key(&wanted.names, i);
 		size_t at = map_find(&c->in.names, name);
 
-		if (!view_requires(root, name))
+		if (!view_requires(root, name) ||
+		    map_find(&c->told, name) != MAP_NONE)
 			continue;
-		if (at == MAP_NONE && !c->in.open)
-			check_say(c, place_of(c, name),
+		if (at == MAP_NONE ? c->in.open : c->in.m[at].sure ||
+		    c->in.m[at].loose || !in_known)
+			continue;
+		map_add(&c->told, name);
+		if (at == MAP_NONE)
+			check_say(c, check_place(c, name),
 			    "nothing writes \"%.*s\", which the output "
 			    "requires%s", name, "");
-		else if (at != MAP_NONE && !c->in.m[at].sure && in_known)
-			check_say(c, place_of(c, name),
+		else
+			check_say(c, check_place(c, name),
 			    "\"%.*s\" may be missing, and the output requires "
 			    "it%s", name, "");
 	}
@@ -208,10 +272,12 @@ finish(struct checker *c, bool in_known)
 }
 
 int
-check_run(struct prog *p, const struct chain *chain, const char *in,
-    const char *out, struct err *e)
+check_run(struct prog *p, const struct chain *chain,
+    const struct check_ends *ends, struct err *e)
 {
-	struct checker c = {.prog = p};
+	struct checker c = {.prog = p, .chain = chain,
+	    .reconciled = ends->reconciled};
+	const char *in = ends->in, *out = ends->out;
 	int rc = 0;
 
 	if ((in != NULL && load_schema(&c, 0, in, e) != 0) ||
@@ -227,12 +293,15 @@ check_run(struct prog *p, const struct chain *chain, const char *in,
 	}
 	if (rc == 0 && out != NULL)
 		finish(&c, in != NULL);
+	if (rc == 0)
+		check_try(&c, in != NULL, out != NULL);
 	if (c.found != 0 && rc == 0) {
 		*e = c.last;
 		rc = -1;
 	}
 	type_free(&c.in);
 	type_free(&c.out);
+	map_free(&c.told);
 	conf_free(&c.schema[0]);
 	conf_free(&c.schema[1]);
 	return rc;

@@ -7,8 +7,10 @@
 
 /*
  * --check: would the mapping make of records as one schema says records as
- * another says?  Types and names only, and only as far as they are known: what
- * explode and the shapes make counts as unknown.
+ * another says?  Types and names are followed through the fields; what explode
+ * and the shapes make is unknown there.  Then records that the first schema
+ * allows are made up (sample.h), mapped, and looked at with the second: what
+ * is found has a record that shows it.  What cannot be settled is no finding.
  */
 
 /* What a value may be: one bit for each. */
@@ -41,6 +43,16 @@ bool view_requires(struct view v, struct str name);
 /* Call fn for each name of properties, and of required. */
 void view_names(struct view v, void (*fn)(void *arg, struct str name),
     void *arg);
+/* Call fn for each name of properties and required, here, in allOf and in the
+ * first of anyOf and oneOf; a name may come several times. */
+void view_all_names(struct view v, void (*fn)(void *arg, struct str name),
+    void *arg);
+/* Call fn for each value of enum and const (closed: there are no others),
+ * default, examples and the bounds of numbers, here and in the branches. */
+void view_values(struct view v, void (*fn)(void *arg, struct str json,
+    bool closed), void *arg);
+/* Where elements are described: false when nowhere. */
+bool view_items(struct view v, struct view *out);
 /* May there be other names than those? */
 bool view_open(struct view v);
 /* "string or null" */
@@ -50,6 +62,7 @@ void view_put_types(unsigned types, struct buf *out);
 struct known_member {
 	unsigned may;
 	bool sure;	  /* it is always there */
+	bool loose;	  /* a condition has looked at it: it may be less */
 	struct view view; /* of what is inside */
 };
 
@@ -62,6 +75,9 @@ struct record_type {
 
 struct checker {
 	struct prog *prog;
+	const struct chain *chain;
+	bool reconciled; /* before the mapping */
+	struct map told; /* names and nodes that have a finding */
 	const struct mapping *step;
 	uint32_t fields; /* node of the step's list */
 	struct record_type in, out;
@@ -75,17 +91,29 @@ void check_found(struct checker *c, const struct err *e);
 void check_say(struct checker *c, uint32_t node, const char *fmt,
     struct str name, const char *types);
 
+/* The node of the field of the last step that writes the name, or of what
+ * stands for it in messages. */
+uint32_t check_place(const struct checker *c, struct str name);
+
 /* check_field.c: the type of what a field, or an expression at node, gives. */
 struct known_member check_field(struct checker *c, uint32_t node,
     const struct field *f);
 struct known_member check_expr(struct checker *c, uint32_t node,
     uint32_t expr);
 
+/* check_try.c: findings with a record that shows them. */
+void check_try(struct checker *c, bool in_known, bool out_known);
+
+struct check_ends {
+	const char *in, *out; /* names of schemas, or NULL */
+	bool reconciled;      /* names may change before the mapping */
+};
+
 /*
- * Check the chain; in and out are names of schemas, or NULL.  Findings are
- * diagnostics, the last of them in e.  ERR_CONFIG [map.check, expr.*].
+ * Check the chain between its ends.  Findings are diagnostics, the last of
+ * them in e.  ERR_CONFIG [map.check, expr.*].
  */
-int check_run(struct prog *p, const struct chain *c, const char *in,
-    const char *out, struct err *e);
+int check_run(struct prog *p, const struct chain *c,
+    const struct check_ends *ends, struct err *e);
 
 #endif

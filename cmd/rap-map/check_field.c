@@ -15,11 +15,14 @@
 static struct known_member
 look(struct checker *c, const struct source *src)
 {
-	struct known_member found = {MAY_ALL, false, {NULL, JSON_NONE}};
+	struct known_member found = {.may = MAY_ALL,
+	    .view = {NULL, JSON_NONE}};
 	size_t i;
 
-	if (src->base != BASE_ITEM || c->step->explode.on)
+	if (src->base != BASE_ITEM || c->step->explode.on) {
+		found.loose = true; /* not followed here */
 		return found;
+	}
 	i = map_find(&c->in.names, src->first);
 	if (i == MAP_NONE) {
 		found.may = c->in.open ? MAY_ALL : 0;
@@ -46,7 +49,7 @@ look(struct checker *c, const struct source *src)
 static struct known_member
 from_paths(struct checker *c, uint32_t node, const struct field *f)
 {
-	struct known_member all = {0, false, {NULL, JSON_NONE}};
+	struct known_member all = {.view = {NULL, JSON_NONE}};
 
 	for (size_t i = 0; i < f->nsrc; i++) {
 		struct known_member one = look(c, &f->src[i]);
@@ -57,6 +60,7 @@ from_paths(struct checker *c, uint32_t node, const struct field *f)
 			    f->src[i].text, "");
 		all.may |= one.may;
 		all.sure = all.sure || one.sure;
+		all.loose = all.loose || one.loose;
 		all.view = f->nsrc == 1 ? one.view : all.view;
 	}
 	if (f->concat)
@@ -120,7 +124,8 @@ struct known_member
 check_expr(struct checker *c, uint32_t node, uint32_t expr)
 {
 	const struct expr *old = c->step->exprs[expr].x;
-	struct known_member out = {MAY_ALL, false, {NULL, JSON_NONE}};
+	struct known_member out = {.may = MAY_ALL,
+	    .view = {NULL, JSON_NONE}};
 	struct expr_var *vars = mem_array(c->in.names.n + 1, sizeof *vars);
 	struct expr_func funcs[FUNCS_N];
 	struct expr_env env = {.record = true, .members = vars,
@@ -129,6 +134,7 @@ check_expr(struct checker *c, uint32_t node, uint32_t expr)
 	struct expr_span where;
 	struct expr *x;
 	struct err why, e;
+	struct buf told;
 
 	funcs_fill(funcs, NULL);
 	for (size_t i = 0; i < c->in.names.n; i++) {
@@ -146,9 +152,14 @@ check_expr(struct checker *c, uint32_t node, uint32_t expr)
 		memcpy(e.hint, why.hint, sizeof e.hint);
 		conf_point(c->step->conf, node, where.at, where.len, &e);
 		check_found(c, &e);
+		told = (struct buf){.max = 40};
+		buf_printf(&told, "expr %u", node);
+		map_add(&c->told, buf_view(&told));
+		buf_free(&told);
 		out.sure = true;
 	} else {
 		out.may = types_of_cel(x);
+		out.loose = out.may == MAY_NUMBER;
 		/* Only an optional can leave the member out. */
 		out.sure = out.may != MAY_ALL;
 	}
@@ -232,16 +243,22 @@ refine_type(struct checker *c, uint32_t node, const struct field *f,
 		k->may = MAY_NUMBER | null;
 	if (f->letters != CASE_KEEP)
 		k->may = MAY_STRING | null;
-	if (f->cast.kind != CAST_NONE)
+	if (f->cast.kind == CAST_NUMBER && (was & ~(MAY_INT | null)) == 0)
+		k->may = MAY_INT | null;
+	else if (f->cast.kind != CAST_NONE)
 		k->may = (f->cast.as_number ? MAY_NUMBER :
 		    cast_gives[f->cast.kind]) | null;
+	/* A number that is made may be whole for other reasons. */
+	k->loose = k->loose || ((k->may & MAY_REAL) != 0 &&
+	    (f->has_unit || f->cast.kind != CAST_NONE));
 	buf_free(&text);
 }
 
 struct known_member
 check_field(struct checker *c, uint32_t node, const struct field *f)
 {
-	struct known_member k = {MAY_ALL, false, {NULL, JSON_NONE}};
+	struct known_member k = {.may = MAY_ALL,
+	    .view = {NULL, JSON_NONE}};
 
 	switch (f->origin) {
 	case FROM_PATH:

@@ -325,6 +325,7 @@ eval_fields(struct worker *w, struct err *e)
 	for (size_t i = 0; i < m->nfields; i++) {
 		const struct field *f = &m->fields[i];
 
+		w->at_field = i;
 		if (f->moved)
 			w->result[i] = (struct str){0};
 		else if (f->plain)
@@ -332,6 +333,7 @@ eval_fields(struct worker *w, struct err *e)
 		else if (one_field(w, f, &w->result[i], e) != 0)
 			return -1;
 	}
+	w->at_field = m->nfields;
 	return 0;
 }
 
@@ -352,6 +354,7 @@ holds(struct worker *w, const struct cond *c)
 int
 eval_where(struct worker *w, struct err *e)
 {
+	w->at_field = w->m->nfields;
 	for (size_t i = 0; i < w->m->nconds; i++) {
 		const struct cond *c = &w->m->conds[i];
 		int yes = c->expr != NO_EXPR ? cel_test(w, c->expr, e) :

@@ -62,6 +62,7 @@ struct worker {
 	struct buf key, other; /* scratch for comparing */
 	struct json_doc again; /* what is parsed once more */
 	bool stop; /* the error is one of on_error: fail */
+	size_t at_field; /* being made, or nfields: none */
 };
 
 /* A value on its way: a slice of the record or of the scratch arena. */

@@ -290,3 +290,9 @@ flow_record(struct flow *f, const struct json_doc *d, struct buf *lines,
 	*stop = f->w[f->failed].stop;
 	return place_error(f, e);
 }
+
+const struct worker *
+flow_failed(const struct flow *f)
+{
+	return f->shaping ? NULL : &f->w[f->failed];
+}

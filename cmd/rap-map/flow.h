@@ -22,4 +22,9 @@ void flow_free(struct flow *f);
 int64_t flow_record(struct flow *f, const struct json_doc *d,
     struct buf *lines, bool *stop, struct err *e);
 
+/* After an error: the worker of the step that failed (eval.h), or NULL when it
+ * was one of its shapes. */
+struct worker;
+const struct worker *flow_failed(const struct flow *f);
+
 #endif

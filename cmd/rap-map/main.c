@@ -134,12 +134,14 @@ run_mapping(struct prog *p, const struct buf *text, const char *name,
     struct err *e)
 {
 	struct chain *c = mem_zalloc(sizeof *c);
+	struct check_ends ends = {opt.in, opt.out, false};
 	int rc = chain_load(c, p, text, name, e);
 
 	if (rc == 0)
 		rc = recon_configure(&opt.r, c, &c->mem, e);
+	ends.reconciled = opt.r.target != NULL;
 	if (rc == 0)
-		rc = opt.check ? check_run(p, c, opt.in, opt.out, e) :
+		rc = opt.check ? check_run(p, c, &ends, e) :
 		    opt.print ? print(p, c, e) : run_records(p, c, e);
 	chain_free(c);
 	mem_free(c);

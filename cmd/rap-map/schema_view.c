@@ -13,6 +13,8 @@
  */
 enum { HOPS = 32, LOOKS = 10000 };
 
+static const char *const branches[] = {"allOf", "anyOf", "oneOf"};
+
 static uint32_t
 key(struct view v, const char *name)
 {
@@ -109,7 +111,6 @@ types_of(const struct json_doc *d, uint32_t node,
 static unsigned
 types_at(struct view v, int hops, int *looks)
 {
-	static const char *const lists[] = {"allOf", "anyOf", "oneOf"};
 	unsigned may = MAY_ALL;
 	uint32_t k;
 
@@ -127,10 +128,10 @@ types_at(struct view v, int hops, int *looks)
 	k = key(v, "const");
 	if (k != JSON_NONE)
 		may &= value_type(v.doc, k);
-	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(branches); i++) {
 		unsigned any = i == 0 ? MAY_ALL : 0;
 
-		k = key(v, lists[i]);
+		k = key(v, branches[i]);
 		if (k == JSON_NONE || json_type(v.doc, k) != JSON_ARRAY)
 			continue;
 		for (uint32_t n = k + 1; n < v.doc->nodes[k].next;
@@ -221,6 +222,103 @@ view_names(struct view v, void (*fn)(void *arg, struct str name), void *arg)
 			if (json_type(v.doc, n) == JSON_STRING)
 				fn(arg, json_string(v.doc, n, &mem));
 	arena_free(&mem);
+}
+
+/* Every branch of allOf; of the others `most` at most. */
+static uint32_t
+branch_end(struct view v, uint32_t list, bool all, size_t most)
+{
+	uint32_t n = list + 1, end = v.doc->nodes[list].next;
+
+	while (n < end && (all || most-- > 0))
+		n = v.doc->nodes[n].next;
+	return n;
+}
+
+static void
+names_at(struct view v, void (*fn)(void *arg, struct str name), void *arg,
+    int hops)
+{
+	v = follow(v);
+	if (v.node == JSON_NONE || hops == HOPS / 4)
+		return;
+	view_names(v, fn, arg);
+	for (size_t i = 0; i < ARRAY_LEN(branches); i++) {
+		uint32_t k = key(v, branches[i]), end;
+
+		if (k == JSON_NONE || json_type(v.doc, k) != JSON_ARRAY)
+			continue;
+		end = branch_end(v, k, i == 0, 1);
+		for (uint32_t n = k + 1; n < end; n = v.doc->nodes[n].next)
+			names_at((struct view){v.doc, n}, fn, arg, hops + 1);
+	}
+}
+
+void
+view_all_names(struct view v, void (*fn)(void *arg, struct str name),
+    void *arg)
+{
+	names_at(v, fn, arg, 0);
+}
+
+static void
+values_of(struct view v, const char *name, bool closed,
+    void (*fn)(void *arg, struct str json, bool closed), void *arg)
+{
+	uint32_t k = key(v, name);
+	bool list = strcmp(name, "enum") == 0 ||
+	    strcmp(name, "examples") == 0;
+
+	if (k == JSON_NONE)
+		return;
+	if (!list)
+		fn(arg, json_raw(v.doc, k), closed);
+	else if (json_type(v.doc, k) == JSON_ARRAY)
+		for (uint32_t n = k + 1; n < v.doc->nodes[k].next;
+		     n = v.doc->nodes[n].next)
+			fn(arg, json_raw(v.doc, n), closed);
+}
+
+static void
+values_at(struct view v, void (*fn)(void *arg, struct str json, bool closed),
+    void *arg, int hops, bool all)
+{
+	static const char *const hints[] = {"examples", "default", "minimum",
+	    "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"};
+
+	v = follow(v);
+	if (v.node == JSON_NONE || hops == HOPS / 8)
+		return;
+	values_of(v, "const", all, fn, arg);
+	values_of(v, "enum", all, fn, arg);
+	for (size_t i = 0; i < ARRAY_LEN(hints); i++)
+		values_of(v, hints[i], false, fn, arg);
+	for (size_t i = 0; i < ARRAY_LEN(branches); i++) {
+		uint32_t k = key(v, branches[i]);
+
+		if (k == JSON_NONE || json_type(v.doc, k) != JSON_ARRAY)
+			continue;
+		for (uint32_t n = k + 1; n < v.doc->nodes[k].next;
+		     n = v.doc->nodes[n].next)
+			values_at((struct view){v.doc, n}, fn, arg, hops + 1,
+			    all && i == 0);
+	}
+}
+
+void
+view_values(struct view v, void (*fn)(void *arg, struct str json,
+    bool closed), void *arg)
+{
+	values_at(v, fn, arg, 0, true);
+}
+
+bool
+view_items(struct view v, struct view *out)
+{
+	v = follow(v);
+	*out = (struct view){v.doc, key(v, "items")};
+	return out->node != JSON_NONE &&
+	    json_type(v.doc, out->node) != JSON_ARRAY;
 }
 
 void
