@@ -146,6 +146,7 @@ $4"
 	fits '{to: n}' 'split: {as: k, rows: {A: {q: n}, B: {q: n}}}'
 	finds '"C" is none' "$rec" '{to: n}' 'split: {as: k, rows: {A: {q: n}, C: {q: n}}}'
 	fits '{to: n}' 'dedupe: true'
+	fits '{to: kind}' 'pivot: {key: id, name: kind, value: kind}'
 }
 
 @test "check: a member set inside an object that stays" {

@@ -34,8 +34,7 @@ try(struct trial *t)
 	}
 	t->c->step = &chain->steps[chain->nsteps - 1];
 	t->c->fields = read_key(t->c->step, t->c->step->root, "fields");
-	/* What pivot makes hangs on other records. */
-	if (t->out == NULL || t->c->step->order.kind == ORDER_PIVOT)
+	if (t->out == NULL)
 		return;
 	for (size_t at = 0; at < t->lines.len;) {
 		const char *lf = memchr(t->lines.p + at, '\n',
@@ -195,11 +194,23 @@ trial_free(struct trial *t)
 	mem_free(t);
 }
 
+/* What pivot makes hangs on other records: the steps up to one. */
+static size_t
+up_to_pivot(const struct chain *c)
+{
+	size_t n = 0;
+
+	while (n < c->nsteps && c->steps[n++].order.kind != ORDER_PIVOT)
+		;
+	return n;
+}
+
 void
 check_try(struct checker *c, bool in_known, bool out_known)
 {
 	struct trial *t;
 	struct err none;
+	size_t end = up_to_pivot(c->chain);
 
 	/* Names may be others before the mapping sees them. */
 	if (c->chain->nsteps == 0 || c->reconciled)
@@ -210,11 +221,11 @@ check_try(struct checker *c, bool in_known, bool out_known)
 	t->text.max = t->lines.max = (size_t)1 << 20;
 	/* A keyword that schema_compile refuses leaves it unknown. */
 	t->in = in_known ? schema_compile(&c->schema[0].doc, 0, &none) : NULL;
-	t->out = out_known ? schema_compile(&c->schema[1].doc, 0, &none) :
-	    NULL;
+	if (out_known && c->chain->steps[end - 1].order.kind != ORDER_PIVOT)
+		t->out = schema_compile(&c->schema[1].doc, 0, &none);
 	if (t->out != NULL)
 		t->out_run = schema_run_new(t->out);
-	t->flow = flow_new(c->chain, false);
+	t->flow = flow_new(c->chain, 0, end, false);
 	if (t->in != NULL) {
 		t->in_run = schema_run_new(t->in);
 		run_samples(t);
