@@ -378,3 +378,35 @@ END
 	becomes '{"pulse":60}' '{"heart_rate":60}' \
 	    --where 'r["heart_rate"] > 5' --reconcile -
 }
+
+@test "a game whose maker changed to snake_case: the same events" {
+	need_shared data/nhl/2024021015.json
+	game=$shared/data/nhl/2024021015.json
+	python3 "$root/tests/map/nhl.py" <"$game" >want
+	# Nothing is renamed in what the mapping was written for.
+	rap-map -m nhl --reconcile - --drift d "$game" >got
+	cmp want got
+	! grep '"renamed"' d || false
+	# The array of events has another name, and so have its members.
+	python3 - "$game" >new.json <<'END'
+import json, re, sys
+snake = {'eventId', 'playerId', 'typeDescKey', 'eventOwnerTeamId',
+         'timeInPeriod', 'xCoord', 'sortOrder'}
+def name(k):
+    if k == 'plays':
+        return 'play_list'
+    return re.sub('([A-Z])', lambda m: '_' + m[1].lower(), k) \
+        if k in snake else k
+def walk(v):
+    if isinstance(v, dict):
+        return {name(k): walk(x) for k, x in v.items()}
+    return [walk(x) for x in v] if isinstance(v, list) else v
+print(json.dumps(walk(json.load(open(sys.argv[1])))))
+END
+	rap-map -m nhl --reconcile - --drift d new.json >got
+	cmp want got
+	jq -se 'map(select(.kind == "renamed") | {(.source): .target}) | add |
+	    .play_list == "plays" and
+	    ."/play_list/*/details/x_coord" == "/plays/*/details/xCoord" and
+	    ."/rosterSpots/*/player_id" == "/rosterSpots/*/playerId"' d
+}

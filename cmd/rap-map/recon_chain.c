@@ -229,7 +229,8 @@ note_sources(struct reader *r, size_t step, const struct field *f)
 	}
 }
 
-/* The rows of a table in the record: elements, or an object that is one. */
+/* The rows of a table in the record: elements, or an object that is one;
+ * which of them only the records tell. */
 static void
 note_rows(struct reader *r, size_t step, const struct lookup *l,
     const struct source *below)
@@ -241,7 +242,7 @@ note_rows(struct reader *r, size_t step, const struct lookup *l,
 			continue;
 		row = rows;
 		if (add_steps(&row, below->text, &r->g->mem))
-			note(r, find_place(r, &row, step, true), KEEP);
+			note(r, find_place(r, &row, step, true), FIRST);
 		if (add_element(&rows) &&
 		    add_steps(&rows, below->text, &r->g->mem))
 			note(r, find_place(r, &rows, step, true), FIRST);

@@ -99,8 +99,8 @@ settle(struct recon_step *st, const struct decision *x,
 }
 
 /*
- * A member of an array's element stays in its element: another target is for
- * a person to think about.  Then the decisions are told.
+ * A member of an array's element stays in its element: it gets no name of
+ * another place.  Then the decisions are told.
  */
 static int
 confine(struct recon_step *st, const struct decision *x, const bool *news,
@@ -113,10 +113,13 @@ confine(struct recon_step *st, const struct decision *x, const bool *news,
 
 		if (!news[i])
 			continue;
-		if (p->standing == PLACE_APPLIED && p->arrays != 0 &&
+		if (p->target != RECON_NONE && p->arrays != 0 &&
 		    !walk_same_home(st, p->up,
-			at[st->gold.place[p->target]].up, false))
-			p->standing = PLACE_QUEUED;
+			at[st->gold.place[p->target]].up, false)) {
+			p->standing = PLACE_ALONE;
+			p->target = RECON_NONE;
+			p->confidence = 0;
+		}
 		if (drift_log(st, x->place[i], rec, e) != 0)
 			return -1;
 	}
