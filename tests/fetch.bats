@@ -746,3 +746,48 @@ print(json.dumps(yaml.safe_load(open(sys.argv[1]))))' "$s" |
 	rap-fetch --sha256 $sum --max-body $size big | cmp - big
 	run -65 rap-fetch --sha256 $sum --max-body $((size - 1)) big
 }
+
+@test "fetch: the digest of a file is its own, whatever becomes of it" {
+	seq 0 9000 | sed 's/.*/{"i":&,"text":"abcdefghijklmnopqrstuvwxyz"}/' \
+	    >same.ndjson
+	sed 's/$/\r/' same.ndjson >crlf.ndjson
+	sed '7000s/^/\n\n/' same.ndjson >blank.ndjson
+	sed '7000s/.*/{"bad/' same.ndjson >bad.ndjson
+	printf '\357\273\277{"bom":1}\n' >bom.ndjson
+	head -c -1 same.ndjson >open.ndjson
+	(cat same.ndjson; printf '  \n\t') >tail.ndjson
+	python3 -c 'print("{}\n[\"" + "x" * 3000000 + "\"]\n{}")' >long.ndjson
+	printf '[{"a":1},\n{"a":2}]\n' >doc.json
+	printf '{"a":1}\n' >one.json
+	printf 'a,b\n1,2\n' >rows.csv
+	gzip -c same.ndjson >same.ndjson.gz
+	: >empty.ndjson
+	files=$(ls *.ndjson *.json *.csv *.gz)
+	for block in 262144 1000 1; do
+		[ $block != 1 ] || files="bom.ndjson one.json doc.json rows.csv"
+		for f in $files; do
+			rm -rf store
+			rap-audit init --store store >/dev/null
+			# As the first source, and as the second.
+			RAP_BLOCK=$block rap-fetch --store store --reject no \
+			    one.json $f $f >out 2>/dev/null || [ $? = 1 ]
+			RAP_BLOCK=$block rap-fetch --store store --reject no \
+			    $f one.json >out 2>/dev/null || [ $? = 1 ]
+			jq -r 'select(.type == "rap/stage/1") | .files[] |
+			    select(.role == "input") |
+			    .sha256 + "  " + .path' store/log.ndjson >sums
+			[ $(wc -l <sums) = 5 ]
+			sha256sum -c --quiet sums
+		done
+	done
+	# A run that stops in the middle: what was read of it.
+	rm -rf store
+	rap-audit init --store store >/dev/null
+	RAP_BLOCK=1000 rap-fetch --store store bad.ndjson >out 2>/dev/null &&
+	    false
+	jq -r 'select(.type == "rap/stage/1") | .files[0] |
+	    "\(.bytes) \(.sha256)"' store/log.ndjson >got
+	read -r bytes sum <got
+	[ $bytes -lt $(wc -c <bad.ndjson) ]
+	[ $sum = "$(head -c $bytes bad.ndjson | sha256sum | cut -c 1-64)" ]
+}

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/io.h"
 #include "base/mem.h"
+#include "digest.h"
 #include "json/write.h"
 #include "prog/prog.h"
 #include "prog/reject.h"
@@ -24,7 +25,8 @@ struct input {
 	struct unpack *unpack;
 	struct format *format;
 	struct hash *hash; /* NULL: no digest is wanted */
-	bool named;	   /* a file, whose digest is recorded; not stdin */
+	struct digest digest;
+	bool digested;	   /* a file's is recorded, that of stdin is not */
 	uint64_t bytes;
 	bool eof;
 };
@@ -42,6 +44,8 @@ sink_write(struct sink *s, struct err *e)
 	if (s->lines.over)
 		return err_set(e, ERR_INTERNAL, "fetch.buffer",
 		    "the lines do not fit their buffer");
+	if (in->digested)
+		digest_write(&in->digest, buf_view(&s->lines));
 	if (s->lines.len != 0 &&
 	    prog_write(in->prog, s->lines.p, s->lines.len, e) != 0)
 		return -1;
@@ -220,9 +224,12 @@ stream_file(struct input *in, int fd, struct err *e)
 		}
 		in->bytes += (uint64_t)n;
 		in->prog->counts.bytes_in += (uint64_t)n;
-		if (in->hash != NULL && in->named)
-			hash_add(in->hash, piece, (size_t)n);
+		if (in->digested)
+			digest_read(&in->digest,
+			    (struct str){piece, (size_t)n});
 		rc = chain_push(in, piece, (size_t)n, e);
+		if (in->digested)
+			digest_keep(&in->digest);
 	}
 	in->eof = n == 0 && *in->o->stop == 0;
 	mem_free(piece);
@@ -258,7 +265,6 @@ fetch_file(struct input *in, struct err *e)
 
 	if (fd < 0)
 		return -1;
-	in->named = fd > 2;
 	/* Files of -o and --reject were looked at when they were opened. */
 	if (in->prog->opt.out == NULL && file_same_fds(fd, 1))
 		rc = err_set(e, ERR_USAGE, "io.samefile",
@@ -266,19 +272,20 @@ fetch_file(struct input *in, struct err *e)
 	else if (in->o->sha256 != NULL)
 		rc = hold_file(in, fd, e);
 	else {
-		if (in->hash != NULL)
-			hash_begin(in->hash);
+		in->digested = in->hash != NULL && fd > 2;
+		if (in->digested)
+			digest_begin(&in->digest, in->prog);
 		chain_open(in, in->name, NULL);
 		rc = stream_file(in, fd, e);
 		rc = chain_end(in, rc, e);
 		chain_close(in);
 		/* A file that was left is said to be: eof is false. */
-		if (in->hash != NULL && in->named) {
-			hash_end(in->hash, digest);
+		if (in->digested) {
+			digest_end(&in->digest, digest);
 			note_input(in, digest);
 		}
 	}
-	if (in->named)
+	if (fd > 2)
 		io_close_quiet(fd);
 	return rc;
 }
@@ -411,6 +418,7 @@ input_fetch(struct prog *p, const struct source *s,
 		rc = 0;
 	}
 	hash_free(in.hash);
+	digest_free(&in.digest);
 	buf_free(&in.sink.lines);
 	buf_free(&name);
 	return rc;

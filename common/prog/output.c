@@ -94,6 +94,14 @@ prog_write(struct prog *p, const void *lines, size_t n, struct err *e)
 	    p->opt.out != NULL ? p->opt.out : "stdout", e);
 }
 
+void
+prog_written(const struct prog *p, struct hash *h)
+{
+	hash_begin(h);
+	if (p->state->begun)
+		hash_copy(h, p->state->out_hash.whole);
+}
+
 /* A file that was written whole goes into the stage record. */
 static void
 note_output(struct prog *p, const char *path, const char *role,

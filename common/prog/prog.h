@@ -101,6 +101,8 @@ int prog_pass(struct prog *p, struct err *e);
  * when the run succeeded.  Whole lines only.
  */
 int prog_write(struct prog *p, const void *lines, size_t n, struct err *e);
+/* With a store: make h, begun anew, the message of all prog_write wrote. */
+void prog_written(const struct prog *p, struct hash *h);
 
 /*
  * ERR_USAGE [io.samefile] when path, to be written by an option of the
