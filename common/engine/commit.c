@@ -189,21 +189,28 @@ static void
 hash_streams(struct committer *c, struct slot *s, bool cut)
 {
 	const struct engine_opts *o = c->opts;
-	struct str out = result_bytes(&s->res);
-	bool same = !cut && out.len == s->raw_len &&
-	    (out.len == 0 || out.p == s->bytes.p);
+	struct merkle_stream *in = o->in_hash, *out = o->out_hash;
+	struct str bytes = result_bytes(&s->res);
+	bool same = !cut && bytes.len == s->raw_len &&
+	    (bytes.len == 0 || bytes.p == s->bytes.p);
 	struct merkle_block b[MERKLE_BLOCKS];
 	size_t n = 0;
 
 	if (c->as_read && !same)
 		commit_part_streams(c);
-	if (o->in_hash != NULL)
-		n += hash_input(o->in_hash, s, &b[n]);
-	if (o->out_hash != NULL && !c->as_read)
-		n += hash_output(o->out_hash, s, cut, &b[n]);
-	merkle_stream_take(b, n);
-	if (o->in_hash != NULL && s->source_end)
-		merkle_stream_end(o->in_hash);
+	if (c->as_read)
+		out = NULL; /* in is both */
+	if (in != NULL && out != NULL && same && !s->part && !s->hashed)
+		merkle_stream_add_both(in, out, bytes.p, bytes.len);
+	else {
+		if (in != NULL)
+			n += hash_input(in, s, &b[n]);
+		if (out != NULL)
+			n += hash_output(out, s, cut, &b[n]);
+		merkle_stream_take(b, n);
+	}
+	if (in != NULL && s->source_end)
+		merkle_stream_end(in);
 }
 
 static int

@@ -49,19 +49,19 @@ next_line(void *arg, struct str *line)
 /* The leaves of lines, and what goes on meanwhile, if anything. */
 static void
 hash_leaves(struct hash_many *m, struct str lines, struct buf *leaves,
-    const struct hash_more *more)
+    const struct hash_more *more, size_t n)
 {
 	struct hash_texts t = {.prefix = MERKLE_LEAF, .next = next_line,
 	    .arg = &lines, .out = leaves};
 
-	hash_many(m, &t, more, more != NULL);
+	hash_many(m, &t, more, n);
 }
 
 void
 merkle_stream_leaves(struct hash_many *m, const char *data, size_t len,
     struct buf *leaves)
 {
-	hash_leaves(m, (struct str){data, len}, leaves, NULL);
+	hash_leaves(m, (struct str){data, len}, leaves, NULL, 0);
 }
 
 /* Join each two tiles: half as many, each over twice the leaves. */
@@ -209,18 +209,33 @@ take_part(struct merkle_stream *s, const struct merkle_part *part)
 }
 
 void
-merkle_stream_add(struct merkle_stream *s, const char *data, size_t len)
+merkle_stream_add_both(struct merkle_stream *s, struct merkle_stream *also,
+    const char *data, size_t len)
 {
+	struct merkle_stream *const to[] = {s, also};
+	size_t n = also != NULL ? 2 : 1;
 	struct str lines = {data, len};
+	struct hash_more more[2];
 
 	if (len == 0)
 		return;
-	count_bytes(s, lines);
+	for (size_t i = 0; i < n; i++) {
+		count_bytes(to[i], lines);
+		more[i] = (struct hash_more){to[i]->whole, lines};
+	}
 	buf_clear(&s->leaves);
-	hash_leaves(s->many, lines, &s->leaves,
-	    &(struct hash_more){s->whole, lines});
-	merkle_stream_join(s->many, s->records, &s->leaves, &s->part);
-	take_part(s, &s->part);
+	hash_leaves(s->many, lines, &s->leaves, more, n);
+	for (size_t i = 0; i < n; i++) {
+		merkle_stream_join(s->many, to[i]->records, &s->leaves,
+		    &s->part);
+		take_part(to[i], &s->part);
+	}
+}
+
+void
+merkle_stream_add(struct merkle_stream *s, const char *data, size_t len)
+{
+	merkle_stream_add_both(s, NULL, data, len);
 }
 
 void

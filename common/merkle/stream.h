@@ -79,6 +79,10 @@ void merkle_part_free(struct merkle_part *part);
 /* Take a block of whole lines, all in this thread.  Blocks must come in order;
  * one that ends without LF ends the line. */
 void merkle_stream_add(struct merkle_stream *s, const char *data, size_t len);
+/* The same block into another stream too, its leaves hashed once; also may be
+ * NULL. */
+void merkle_stream_add_both(struct merkle_stream *s,
+    struct merkle_stream *also, const char *data, size_t len);
 
 /* The same for blocks whose leaves were joined at their place, each of another
  * stream; MERKLE_BLOCKS at most. */

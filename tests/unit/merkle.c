@@ -129,10 +129,12 @@ feed(struct merkle_stream *s, struct merkle_stream *other,
 			merkle_stream_take(
 			    (struct merkle_block[]){{s, bytes, &part},
 				{other, bytes, &part}}, 2);
-		} else {
+		} else if (at % 3 == 0) {
 			merkle_stream_add(s, text->p + at, end - at);
 			merkle_stream_add(other, text->p + at, end - at);
-		}
+		} else
+			merkle_stream_add_both(s, other, text->p + at,
+			    end - at);
 		at = end;
 	}
 	merkle_part_free(&part);
