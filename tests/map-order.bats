@@ -115,7 +115,7 @@ everywhere() {
 	done
 }
 
-@test "map: dedupe, then an expression, then pivot, then more" {
+@test "map: dedupe, an expression, pivot and more, with any threads" {
 	mapping <<-'EOF'
 	steps:
 	- dedupe: {key: id, memory: 4KiB}
@@ -150,6 +150,11 @@ everywhere() {
 	EOF
 	[ "$(wc -l <want)" -gt 5 ]
 	everywhere in
+	# what is recorded is what was written
+	rap-audit init --store .rap
+	RAP_BLOCK=4096 rap-map -j2 --store .rap -m m.yaml in | cmp - want
+	rap-audit tap want --store .rap <want >/dev/null
+	[ "$(jq -r 'select(.type == "rap/stage/1") | .out.root' .rap/log.ndjson | sort -u | wc -l)" = 1 ]
 	# the same in a pipe of three
 	mapping <<<'dedupe: {key: id}'
 	mv m.yaml one.yaml

@@ -42,6 +42,19 @@ note_legs(const struct chain *c, struct leg *legs)
 	return n + 1;
 }
 
+bool
+note_doubtful(struct str list)
+{
+	while (list.len != 0) {
+		struct piece x;
+
+		note_piece(&list, &x);
+		if (x.bad || x.kind == PIECE_BAD)
+			return true;
+	}
+	return false;
+}
+
 struct noter *
 note_new(const struct chain *c, size_t first, bool canonical)
 {
@@ -282,15 +295,8 @@ note_leg(struct noter *w, size_t k, struct str line,
 		put_bad(note, start, stop, &e);
 		return true;
 	}
-	for (size_t at = start; !note->over && at < note->len;) {
-		struct piece x;
-
-		memcpy(&x, note->p + at, sizeof x);
-		if (x.bad)
-			return true;
-		at += sizeof x + x.key + x.lead + x.label + x.len;
-	}
-	return false;
+	return !note->over && note_doubtful(
+	    (struct str){note->p + start, note->len - start});
 }
 
 int64_t

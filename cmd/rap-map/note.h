@@ -37,6 +37,22 @@ struct piece {
 	uint64_t n;
 };
 
+/* Take the first piece of a list: what is behind its head. */
+static inline const char *
+note_piece(struct str *list, struct piece *x)
+{
+	const char *p = list->p + sizeof *x;
+	size_t n;
+
+	memcpy(x, list->p, sizeof *x);
+	n = sizeof *x + x->key + x->lead + x->label + x->len;
+	*list = (struct str){list->p + n, list->len - n};
+	return p;
+}
+
+/* Is there a BAD among them, or in one of them? */
+bool note_doubtful(struct str list);
+
 struct noter;
 
 /* A worker of the legs from `first` on. */

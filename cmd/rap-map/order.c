@@ -71,19 +71,6 @@ order_free(struct ordered *r)
 	mem_free(r);
 }
 
-/* The first piece of a list, and what is behind it. */
-static const char *
-first_piece(struct str *list, struct piece *x)
-{
-	const char *p = list->p + sizeof *x;
-	size_t n;
-
-	memcpy(x, list->p, sizeof *x);
-	n = sizeof *x + x->key + x->lead + x->label + x->len;
-	*list = (struct str){list->p + n, list->len - n};
-	return p;
-}
-
 /* --- a record that fails in a later leg, if it gets there --- */
 
 /* Would the key be the first of its kind?  1, 0, -1. */
@@ -110,7 +97,7 @@ try(struct ordered *r, size_t k, struct str list, struct err *e)
 
 	while (list.len != 0 && v == PROG_PASS) {
 		struct piece x;
-		const char *p = first_piece(&list, &x);
+		const char *p = note_piece(&list, &x);
 		int rc;
 
 		if (x.kind == PIECE_BAD) {
@@ -126,19 +113,6 @@ try(struct ordered *r, size_t k, struct str list, struct err *e)
 			v = try(r, k + 1, (struct str){p + x.key, x.len}, e);
 	}
 	return v;
-}
-
-static bool
-is_doubtful(struct str list)
-{
-	while (list.len != 0) {
-		struct piece x;
-
-		first_piece(&list, &x);
-		if (x.bad || x.kind == PIECE_BAD)
-			return true;
-	}
-	return false;
 }
 
 /* --- in the order of the input --- */
@@ -172,7 +146,7 @@ take(struct ordered *r, size_t k, struct str list, struct sink *to,
 
 	while (list.len != 0 && rc >= 0) {
 		struct piece x;
-		const char *p = first_piece(&list, &x);
+		const char *p = note_piece(&list, &x);
 
 		if (x.kind == PIECE_LINES) {
 			buf_put(to->lines, p, x.len);
@@ -196,7 +170,7 @@ static enum prog_verdict
 settle(struct ordered *r, size_t k, struct str list, struct sink *to,
     struct err *e)
 {
-	if (is_doubtful(list)) {
+	if (note_doubtful(list)) {
 		enum prog_verdict v = try(r, k, list, e);
 
 		map_free(&r->pending);

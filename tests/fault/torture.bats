@@ -115,6 +115,30 @@ torture() {
 	done
 }
 
+# Its keys do not fit in memory: files without a name are written and read.
+@test "fault: dedupe on disk ends with 74 and a prefix" {
+	[[ " $(only rap-map) " == *rap-map* ]] || skip "no rap-map"
+	printf 'rap: map/1\nsteps:\n- dedupe: {key: id, memory: 4KiB}\n- drop: v\n' >m.yaml
+	awk 'BEGIN { for (i = 0; i < 9000; i++)
+		printf "{\"id\":%d,\"v\":1}\n", i * 7919 % 8000 }' >data
+	mkdir tmp
+	export TMPDIR=$PWD/tmp RAP_BLOCK=65536
+	rap-map -j1 -m m.yaml <data >want
+	[ "$(wc -l <want)" = 8000 ]
+	for kind in read write; do
+		n=$(calls $kind rap-map -j1 -m m.yaml)
+		[ "$n" -gt 9 ]
+		for i in $(points $n); do
+			rc=0
+			RAP_FAULT=$kind:$i rap-map -j1 -m m.yaml <data >got 2>err || rc=$?
+			[ $rc = 74 ] && [ -s err ] && prefix_of want got ||
+			    { echo "$kind:$i of $n: $rc"; cat err; return 1; }
+		done
+	done
+	[ -z "$(ls tmp)" ]
+	RAP_FAULT=short:1 rap-map -j1 -m m.yaml <data | cmp - want
+}
+
 # Published files: fsync, rename and close fail; the old one stays.
 @test "fault: a published file is the old or the new one" {
 	for p in $(only rap-fetch rap-validate rap-map rap-agg); do
