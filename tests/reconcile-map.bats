@@ -410,3 +410,16 @@ END
 	    ."/play_list/*/details/x_coord" == "/plays/*/details/xCoord" and
 	    ."/rosterSpots/*/player_id" == "/rosterSpots/*/playerId"' d
 }
+
+@test "names without end: an error; a table by ids is one field" {
+	python3 -c 'import json
+for i in range(7000):
+	print(json.dumps({"pulse": 60, "by_id": {str(i * 10 + k): k
+	    for k in range(10)}}))' >in
+	run -65 rap-map -q --reconcile vitals.json in
+	[[ "$output" == *"more than 65536 names [map.limit]"* ]]
+	echo '["Heart Rate (bpm)","by_id"]' >t.json
+	rap-map --reconcile t.json in >out
+	sed 's/pulse/Heart Rate (bpm)/' in | jq -c . >want
+	jq -c . out | cmp - want
+}

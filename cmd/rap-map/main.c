@@ -192,7 +192,8 @@ static const struct prog_def def = {
 	    "  rap-map --keep id,/user/name ev.ndjson\n"
 	    "  rap-map --rename speed_kph=speed --drop debug <ev.ndjson\n"
 	    "  rap-map --canonical a.ndjson | sha256sum\n"
-	    "  rap-map --reconcile vitals.json --drift d.ndjson <ge.ndjson\n",
+	    "  rap-map --reconcile vitals.json --drift d.ndjson <ge.ndjson\n"
+	    "  rap-map -m nhl --reconcile - game.ndjson   by like names, too\n",
 	.opts = opts,
 	.nopts = ARRAY_LEN(opts),
 	.run = run,

@@ -262,7 +262,8 @@ static const struct {
 	"pseudonyms is absent\nor too short."},
     {"map.limit", "One record explodes into more than 64 MiB, or a block of "
 	"records into more\nthan 1 GiB; or the groups of pivot take more than "
-	"its memory."},
+	"its memory; or --reconcile meets\nmore than 65536 names: where they "
+	"are ids of a table, name the table in the target."},
     {"map.lookup", "A table for lookups is absent, has a key twice or a row "
 	"without a key; or it\nhas no row for a key and on_miss is error."},
     {"map.check", "--check: what the mapping writes cannot be what the output "
@@ -286,7 +287,8 @@ static const struct {
 	"the members stay as they\nare.  --propose shows the matches and why, "
 	"--decide asks about them."},
     {"map.target", "The target of --reconcile is neither a JSON Schema with "
-	"properties nor a list of\nfields or names."},
+	"properties nor a list of\nfields or names, or, with -, the mapping reads "
+	"no members by their names."},
     {"map.unit", "The record does not say what unit a value has, where the "
 	"mapping looks for it."},
     {"map.unmapped", "With unmapped: fail, the record has a member that the "
