@@ -137,6 +137,33 @@ add_concept(struct recon_lexicon *l, const struct conf *c, uint32_t node,
 	return add_list(&l->concepts, true, c, words, id, &at->plain, e);
 }
 
+/* An ordinary word, which means itself if nothing else. */
+static int
+add_plain(struct recon_lexicon *l, const struct conf *c, uint32_t node,
+    struct err *e)
+{
+	char text[SPELLING_MAX];
+	struct concept *x;
+	struct str w;
+	uint32_t i;
+
+	if (spelling(c, node, true, text, &w, e) != 0)
+		return -1;
+	if (l->concepts.words.n >= RECON_WORDS_MAX)
+		return conf_err(c, node, e, "recon.limit",
+		    "more than %d spellings", RECON_WORDS_MAX);
+	i = senses_word(&l->concepts, w);
+	l->concepts.joined[i] = false;
+	if (l->concepts.first[i] != RECON_NONE)
+		return 0;
+	x = lexicon_concept(l, e);
+	if (x == NULL)
+		return -1;
+	x->plain = i;
+	senses_mean(&l->concepts, i, (uint32_t)(x - l->concept));
+	return 0;
+}
+
 /* A group of meanings that exclude each other. */
 static int
 add_contrast(struct recon_lexicon *l, const struct conf *c, uint32_t node,
@@ -351,7 +378,7 @@ recon_lexicon_add(struct recon_lexicon *l, const struct conf *c,
 	    {"usual", add_usual}, {"sets", lexicon_add_set},
 	    {"contrasts", add_contrast},
 	    {"units", add_dimension},
-	    {"alias", add_aliases}};
+	    {"plain", add_plain}, {"alias", add_aliases}};
 	const struct json_doc *d = &c->doc;
 	uint32_t rap;
 

@@ -211,6 +211,7 @@ test_cuts(void)
 	test_cut("PeakKey", "peak key");
 	test_cut("qspeed", "q speed");
 	test_cut("weeklysnowin", "weekly snow in");
+	test_cut("template", "template"); /* plain: not temp, late */
 	test_cut("Recorder", "recorder"); /* the capital begins the word */
 	test_cut("zorgnbr", "zorg nbr");
 	test_cut("zorgid", "zorgid"); /* two letters prove nothing */
@@ -248,7 +249,8 @@ test_refused(void)
 	    "rap: lexicon/1\nsets: [{words: [a]}]\n",
 	    "rap: lexicon/1\nsets: [{words: [a], values: b}]\n",
 	    "rap: lexicon/1\nsets: [{words: [a], values: [[b]]}]\n",
-	    "rap: lexicon/1\nsets: [a]\n"};
+	    "rap: lexicon/1\nsets: [a]\n",
+	    "rap: lexicon/1\nplain: [[a]]\n"};
 	struct recon_lexicon *l;
 	struct buf b = {0};
 	struct err e;
