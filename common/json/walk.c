@@ -244,26 +244,31 @@ walk_name(struct walk *w, uint32_t i, const char *p, bool build)
 							     : p;
 }
 
+/*
+ * Behind the literal at p, or NULL.  Whether it is true or false cannot be
+ * guessed, so nothing branches on it; bits 3 and 4 tell f, n and t apart.
+ */
 static inline __attribute__((always_inline)) const char *
 walk_literal(const char *p, enum json_type *t)
 {
-	uint32_t w;
+	static const struct {
+		char text[8], mask[8];
+		size_t len;
+		enum json_type type;
+	} literals[4] = {
+	    {"false", "\xff\xff\xff\xff\xff", 5, JSON_FALSE},
+	    {"null", "\xff\xff\xff\xff", 4, JSON_NULL},
+	    {"true", "\xff\xff\xff\xff", 4, JSON_TRUE},
+	    {"none", "", 0, JSON_NULL},
+	};
+	unsigned i = (unsigned char)*p >> 3 & 3;
+	uint64_t w, text, mask;
 
-	memcpy(&w, p, 4);
-	switch (*p) {
-	case 't':
-		*t = JSON_TRUE;
-		return memcmp(&w, "true", 4) == 0 ? p + 4 : NULL;
-	case 'f':
-		*t = JSON_FALSE;
-		return memcmp(&w, "fals", 4) == 0 && p[4] == 'e' ? p + 5
-								  : NULL;
-	case 'n':
-		*t = JSON_NULL;
-		return memcmp(&w, "null", 4) == 0 ? p + 4 : NULL;
-	default:
-		return NULL;
-	}
+	memcpy(&w, p, 8);
+	memcpy(&text, literals[i].text, 8);
+	memcpy(&mask, literals[i].mask, 8);
+	*t = literals[i].type;
+	return (w & mask) == text ? p + literals[i].len : NULL;
 }
 
 /* The container at p becomes node n. */
@@ -334,21 +339,13 @@ walk_value(struct walk *w, uint32_t n, const char *p, enum json_type *opened,
 		return end != 0 ? w->data + end + 1 : NULL;
 	}
 	at = (uint32_t)(p - w->data);
-	switch (*p) {
-	case '{':
-		*opened = JSON_OBJECT;
-		return walk_open(w, n, JSON_OBJECT, p, build) ? p + 1 : NULL;
-	case '[':
-		*opened = JSON_ARRAY;
-		return walk_open(w, n, JSON_ARRAY, p, build) ? p + 1 : NULL;
-	case 't':
-	case 'f':
-	case 'n':
-		p = walk_literal(p, &t);
-		break;
-	default:
+	if ((unsigned char)*p <= '9') {
 		p = walk_number(w, p, &flags, build);
-		break;
+	} else if ((*p | 0x20) == '{') {
+		*opened = *p == '{' ? JSON_OBJECT : JSON_ARRAY;
+		return walk_open(w, n, *opened, p, build) ? p + 1 : NULL;
+	} else {
+		p = walk_literal(p, &t);
 	}
 	if (build)
 		put_node(&w->nodes[n], at - w->base,
