@@ -6,7 +6,6 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "json/kernel_number.h"
 #include "json/kernel_utf8.h"
 
 /*
@@ -32,38 +31,36 @@ extern const struct json_kernel json_kernel_avx2;
 extern const struct json_kernel json_kernel_avx512;
 extern const struct json_kernel json_kernel_neon;
 
-/* Words of 64 bytes to be looked at again: kernel_index.h. */
 enum {
-	KERNEL_NOTES = 64,
-	KERNEL_CHUNK = KERNEL_NOTES * 64,
+	KERNEL_CHUNK = 4096, /* bytes looked at together */
+	KERNEL_LANES = 8,    /* at most */
+	KERNEL_WORDS = KERNEL_CHUNK / 64 + KERNEL_LANES,
 	KERNEL_BEFORE = 3,
 	KERNEL_EDGE = KERNEL_BEFORE + 64
 };
 
-struct kernel_note {
-	uint64_t digit; /* of struct kernel_word */
-	uint32_t at;	/* offset in the block */
-};
-
-struct kernel_run {
-	const char *data;
-	size_t len;
-	struct kernel_out *out;
-	struct kernel_number num;
-	struct kernel_note notes[KERNEL_NOTES]; /* may have numbers */
+/* Words of 64 bytes that may have numbers: a bit for each byte. */
+struct kernel_words {
+	uint32_t at[KERNEL_WORDS];    /* offset in the block */
+	uint64_t digit[KERNEL_WORDS]; /* outside strings */
+	/* 0 . eE +-, anywhere */
+	uint64_t zero[KERNEL_WORDS], point[KERNEL_WORDS];
+	uint64_t letter[KERNEL_WORDS], sign[KERNEL_WORDS];
+	uint64_t ends[KERNEL_WORDS];
 };
 
 /* The word at an offset, as it is with 3 bytes before it, or else copied to
  * edge: blanks before the block and behind it change nothing. */
 static inline const char *
-kernel_at(const struct kernel_run *r, size_t at, char edge[KERNEL_EDGE])
+kernel_at(const char *data, size_t len, size_t at, char edge[KERNEL_EDGE])
 {
-	size_t left = r->len - at, before = at != 0 ? KERNEL_BEFORE : 0;
+	size_t left = len - at;
+	size_t before = at < KERNEL_BEFORE ? at : KERNEL_BEFORE;
 
 	if (__builtin_expect(at != 0 && left >= 64, 1))
-		return r->data + at;
+		return data + at;
 	memset(edge, ' ', KERNEL_EDGE);
-	memcpy(edge + KERNEL_BEFORE - before, r->data + at - before,
+	memcpy(edge + KERNEL_BEFORE - before, data + at - before,
 	    before + (left < 64 ? left : 64));
 	return edge + KERNEL_BEFORE;
 }

@@ -7,6 +7,7 @@
 
 #define TARGET __attribute__((target("avx2,pclmul,bmi,popcnt")))
 #define INLINE TARGET inline __attribute__((always_inline))
+#define LANES uint64_t __attribute__((vector_size(32)))
 
 static bool
 supported(void)
@@ -151,6 +152,15 @@ parity(uint64_t x)
 	    _mm_set1_epi8(-1), 0);
 
 	return (uint64_t)_mm_cvtsi128_si64(p);
+}
+
+static INLINE LANES
+lanes_up(LANES before, LANES v)
+{
+	__m256i middle = _mm256_permute2x128_si256((__m256i)before, (__m256i)v,
+	    0x21);
+
+	return (LANES)_mm256_alignr_epi8((__m256i)v, middle, 8);
 }
 
 #include "json/kernel_index.h"

@@ -9,6 +9,7 @@
 	__attribute__((target("avx512f,avx512bw,avx512vbmi,avx512vbmi2,"       \
 			      "pclmul,bmi,popcnt")))
 #define INLINE TARGET inline __attribute__((always_inline))
+#define LANES uint64_t __attribute__((vector_size(64)))
 
 static bool
 supported(void)
@@ -141,6 +142,12 @@ parity(uint64_t x)
 	    _mm_set1_epi8(-1), 0);
 
 	return (uint64_t)_mm_cvtsi128_si64(p);
+}
+
+static INLINE LANES
+lanes_up(LANES before, LANES v)
+{
+	return (LANES)_mm512_alignr_epi64((__m512i)v, (__m512i)before, 7);
 }
 
 #include "json/kernel_index.h"

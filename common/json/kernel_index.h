@@ -16,50 +16,93 @@
  *				looks at the 3 before them too
  *	parity(mask)		of bits 0..i, for each i
  *	put_bits(to, mask, base)	base + i for each set bit; how many
+ *	LANES			a vector of uint64_t
+ *	lanes_up(before, v)	the lanes of v moved up by one, the last one of
+ *				before below them
  *
  * Which words have a number, or a character that is not ASCII, cannot be
  * guessed, so that a branch on it for each word would cost more than what it
  * leaves out: they are noted without one, and looked at when there are enough.
  */
 #include "json/kernel.h"
+#include "json/kernel_number.h"
 
 #if defined(TARGET)
 
-/* The numbers of n words that were noted. */
-TARGET static __attribute__((noinline)) void
-index_numbers(struct kernel_run *r, uint32_t n)
+struct run {
+	const char *data;
+	size_t len;
+	struct kernel_out *out;
+	struct numbers numbers;
+	struct kernel_words words;
+};
+
+/*
+ * The numbers of the first n words that were noted, as many as fill lanes.  The
+ * others become the first ones: how many.
+ */
+TARGET static __attribute__((noinline)) uint32_t
+index_numbers(struct run *r, uint32_t n)
 {
-	struct kernel_number num = r->num;
+	enum { AT_ONCE = sizeof(LANES) / 8 };
+	struct kernel_words *w = &r->words;
+	struct numbers s = r->numbers;
 	uint32_t *ends = r->out->ends + r->out->nends;
+	uint32_t left = n % AT_ONCE;
 	char edge[KERNEL_EDGE];
 
+	n -= left;
 	for (uint32_t i = 0; i < n; i++) {
-		const struct kernel_note *note = &r->notes[i];
-		struct word v = load(kernel_at(r, note->at, edge));
-		struct kernel_word w = {
-		    .digit = note->digit,
-		    .zero = equal(&v, '0'),
-		    .point = equal(&v, '.'),
-		    .letter = letters(&v),
-		    .sign = signs(&v),
-		};
+		struct word v = load(kernel_at(r->data, r->len, w->at[i],
+		    edge));
 
-		ends += put_bits(ends, kernel_number(&num, &w), note->at);
+		w->zero[i] = equal(&v, '0');
+		w->point[i] = equal(&v, '.');
+		w->letter[i] = letters(&v);
+		w->sign[i] = signs(&v);
 	}
-	r->num = num;
+	for (uint32_t i = 0; i < n; i += AT_ONCE) {
+		LANES bits = number_ends(&s, w, i);
+
+		memcpy(w->ends + i, &bits, sizeof bits);
+	}
+	for (uint32_t i = 0; i < n; i++)
+		ends += put_bits(ends, w->ends[i], w->at[i]);
+	r->numbers = s;
 	r->out->nends = (uint32_t)(ends - r->out->ends);
+	for (uint32_t i = 0; i < left; i++) {
+		w->at[i] = w->at[n + i];
+		w->digit[i] = w->digit[n + i];
+	}
+	return left;
+}
+
+/* Those left; the last number may end with the block. */
+TARGET static void
+index_last_numbers(struct run *r, uint32_t n)
+{
+	LANES bad;
+
+	do {
+		r->words.at[n] = (uint32_t)r->len;
+		r->words.digit[n] = 0;
+		n = index_numbers(r, n + 1);
+	} while (n != 0);
+	bad = r->numbers.bad;
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		r->out->bad |= bad[i] != 0;
 }
 
 /* The characters of the words of data[at..end). */
 TARGET static __attribute__((noinline)) void
-index_characters(struct kernel_run *r, size_t at, size_t end)
+index_characters(struct run *r, size_t at, size_t end)
 {
-	uint32_t odd[KERNEL_NOTES], n = 0;
+	uint32_t odd[KERNEL_WORDS], n = 0;
 	uint64_t errors = 0;
 	char edge[KERNEL_EDGE];
 
 	for (; at < end; at += 64) {
-		const char *p = kernel_at(r, at, edge);
+		const char *p = kernel_at(r->data, r->len, at, edge);
 		struct word v = load(p);
 
 		/* Also the rest of a character. */
@@ -67,25 +110,25 @@ index_characters(struct kernel_run *r, size_t at, size_t end)
 		n += high(&v) | (unsigned char)p[-1] >> 7;
 	}
 	for (uint32_t i = 0; i < n; i++)
-		errors |= utf8_errors(kernel_at(r, odd[i], edge));
+		errors |= utf8_errors(kernel_at(r->data, r->len, odd[i],
+		    edge));
 	r->out->bad |= errors != 0;
 }
 
 TARGET static void
 index_block(const char *data, size_t len, struct kernel_out *out)
 {
-	struct kernel_run r = {.data = data, .len = len, .out = out};
+	struct run r = {.data = data, .len = len, .out = out};
 	uint64_t carry = 0, inside = 0, ctrl_in = 0, before = 0;
-	uint32_t nq = 0, ne = 0;
+	uint32_t nq = 0, ne = 0, n = 0;
 	char edge[KERNEL_EDGE];
 
 	for (size_t at = 0, end; at < len; at = end) {
-		uint32_t n = 0;
-		struct word all = load(kernel_at(&r, at, edge));
+		struct word all = load(kernel_at(data, len, at, edge));
 
 		end = len - at > KERNEL_CHUNK ? at + KERNEL_CHUNK : len;
 		for (size_t i = at; i < end; i += 64) {
-			struct word v = load(kernel_at(&r, i, edge));
+			struct word v = load(kernel_at(data, len, i, edge));
 			uint64_t quote, escapes, in, digit;
 
 			quote = equal(&v, '"');
@@ -99,21 +142,20 @@ index_block(const char *data, size_t len, struct kernel_out *out)
 				ne += put_bits(out->escapes + ne, escapes,
 				    (uint32_t)i);
 			digit = between(&v, '0', '9') & ~in;
-			r.notes[n] = (struct kernel_note){digit, (uint32_t)i};
-			n += kernel_number_in(digit, before);
+			r.words.at[n] = (uint32_t)i;
+			r.words.digit[n] = digit;
+			n += number_in(digit, before);
 			before = digit;
 			all = either(&all, &v);
 		}
-		index_numbers(&r, n);
+		n = index_numbers(&r, n);
 		if (high(&all) || (at != 0 && (data[at - 1] & 0x80) != 0))
 			index_characters(&r, at, end);
 	}
+	index_last_numbers(&r, n);
 	out->nquotes = nq;
 	out->nescapes = ne;
-	/* The last number may end with the block. */
-	if (kernel_number(&r.num, &(struct kernel_word){0}) != 0)
-		out->ends[out->nends++] = (uint32_t)len;
-	out->bad |= ctrl_in != 0 || inside != 0 || r.num.bad != 0;
+	out->bad |= ctrl_in != 0 || inside != 0;
 }
 
 #endif

@@ -7,6 +7,7 @@
 
 #define TARGET
 #define INLINE inline __attribute__((always_inline))
+#define LANES uint64_t __attribute__((vector_size(16)))
 
 static bool
 supported(void)
@@ -147,6 +148,12 @@ static INLINE uint64_t
 parity(uint64_t x)
 {
 	return kernel_parity(x);
+}
+
+static INLINE LANES
+lanes_up(LANES before, LANES v)
+{
+	return (LANES)vextq_u64((uint64x2_t)before, (uint64x2_t)v, 1);
 }
 
 #include "json/kernel_index.h"

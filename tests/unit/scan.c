@@ -85,9 +85,10 @@ deep(void)
 	}
 }
 
-/* One line that holds a number, or none: well formed ones are taken ahead. */
+/* One line that holds a number, or none: well formed ones are taken ahead, if
+ * `ahead`. */
 static void
-number_line(const char *text, size_t n)
+number_line(const char *text, size_t n, bool ahead)
 {
 	char copy[512];
 	struct err e;
@@ -98,19 +99,20 @@ number_line(const char *text, size_t n)
 	memset(copy + n, 0, PAD);
 	good = json_parse(&want, copy, line, &e) == 0;
 	json_scan_block(&bare, copy, n);
-	TEST(json_scan_ahead(&bare, &scratch, copy, false, &len) == good);
-	if (!good) {
-		TEST(json_scan_line(&bare, &scratch, copy, line, &e) != 0);
+	if (!json_scan_ahead(&bare, &scratch, copy, false, &len)) {
+		TEST(!good || !ahead);
+		TEST((json_scan_line(&bare, &scratch, copy, line, &e) == 0) ==
+		    good);
 		return;
 	}
-	TEST(len == line);
+	TEST(good && len == line);
 	json_scan_block(&scan, copy, n);
 	TEST(json_scan_ahead(&scan, &got, copy, true, &len) && same_nodes());
 }
 
 /* It between two others so that it begins at an offset of a word. */
 static void
-number_at(size_t offset, const char *number, size_t n)
+number_at(size_t offset, const char *number, size_t n, bool ahead)
 {
 	static const struct {
 		const char *before, *after;
@@ -128,7 +130,7 @@ number_at(size_t offset, const char *number, size_t n)
 	memcpy(text + offset - before, around[i].before, before);
 	memcpy(text + offset, number, n);
 	memcpy(text + offset + n, around[i].after, after);
-	number_line(text, offset + n + after);
+	number_line(text, offset + n + after, ahead);
 }
 
 /*
@@ -155,17 +157,18 @@ numbers(void)
 			if (n > 4 && strchr(".e+E", text[0]) != NULL)
 				continue;
 			for (size_t at = n <= 3 ? 0 : 65 - n; at < 64; at++)
-				number_at(at, text, n);
+				number_at(at, text, n, true);
 		}
 	}
 }
 
-/* Runs of digits that fill a word and more. */
+/* Runs of digits that fill a word and more.  Of fractions and exponents such as
+ * these the kernels are not sure. */
 static void
 long_numbers(void)
 {
 	static const char *const parts[][3] = {{"", "", ""}, {"-", "", ""},
-	    {"", ".", ""}, {"1.", ".", "1"}, {"1.", "e1", ""},
+	    {"", ".5", "e1"}, {"0.", "", ""}, {"", ".", ""}, {"1.", ".", "1"}, {"1.", "e1", ""},
 	    {"1.", "e-1", ".1"}, {"1.", "e1", "e1"}, {"-0", "", ""},
 	    {"0", ".1", ""}, {"0.", "E+", "1"}, {"0.", "", "."},
 	    {"0.", "e", ""}, {"", "-", ""}, {"1", "x", ""}, {"2", "e1e", ""}};
@@ -185,7 +188,7 @@ long_numbers(void)
 				n += len;
 			}
 			for (size_t at = 0; at < 64; at += 3)
-				number_at(at, text, n);
+				number_at(at, text, n, i < 3 || run < 64);
 		}
 }
 
@@ -200,7 +203,7 @@ points(void)
 			memset(text, '7', n);
 			text[point] = '.';
 			for (size_t at = 0; at < 64; at += 7)
-				number_at(at, text, n);
+				number_at(at, text, n, true);
 		}
 }
 
@@ -218,7 +221,7 @@ apart(void)
 				    "%*s[%s%*s5]", (int)lead, "", parts[i],
 				    (int)gap, "");
 
-				number_line(text, (size_t)n);
+				number_line(text, (size_t)n, true);
 			}
 }
 
@@ -266,7 +269,7 @@ beside_numbers(void)
 			size_t n = strlen(s);
 
 			memcpy(text + lead, s, n + 1);
-			number_line(text, lead + n);
+			number_line(text, lead + n, true);
 			strcpy(text + lead + n, "\n[1,2.5e3]\n");
 			compare(text, lead + n + 11);
 			TEST((json_parse(&want, text, lead + n,
