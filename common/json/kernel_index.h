@@ -94,25 +94,15 @@ index_last_numbers(struct run *r, uint32_t n)
 }
 
 /* The characters of the words of data[at..end). */
-TARGET static __attribute__((noinline)) void
-index_characters(struct run *r, size_t at, size_t end)
+TARGET static __attribute__((noinline)) bool
+bad_characters(const struct run *r, size_t at, size_t end)
 {
-	uint32_t odd[KERNEL_WORDS], n = 0;
 	uint64_t errors = 0;
 	char edge[KERNEL_EDGE];
 
-	for (; at < end; at += 64) {
-		const char *p = kernel_at(r->data, r->len, at, edge);
-		struct word v = load(p);
-
-		/* Also the rest of a character. */
-		odd[n] = (uint32_t)at;
-		n += high(&v) | (unsigned char)p[-1] >> 7;
-	}
-	for (uint32_t i = 0; i < n; i++)
-		errors |= utf8_errors(kernel_at(r->data, r->len, odd[i],
-		    edge));
-	r->out->bad |= errors != 0;
+	for (; at < end; at += 64)
+		errors |= utf8_errors(kernel_at(r->data, r->len, at, edge));
+	return errors != 0;
 }
 
 TARGET static void
@@ -150,7 +140,7 @@ index_block(const char *data, size_t len, struct kernel_out *out)
 		}
 		n = index_numbers(&r, n);
 		if (high(&all) || (at != 0 && (data[at - 1] & 0x80) != 0))
-			index_characters(&r, at, end);
+			out->bad |= bad_characters(&r, at, end);
 	}
 	index_last_numbers(&r, n);
 	out->nquotes = nq;

@@ -123,6 +123,19 @@ walk_number(struct walk *w, const char *p, unsigned *flags, bool build)
 	return end;
 }
 
+/* One of "\/bfnrt, by a bit for each byte below 128. */
+static inline bool
+simple_escape(char c)
+{
+	static const uint64_t good[4] = {
+	    (uint64_t)1 << '"' | (uint64_t)1 << '/',
+	    (uint64_t)1 << ('\\' - 64) | (uint64_t)1 << ('b' - 64) |
+		(uint64_t)1 << ('f' - 64) | (uint64_t)1 << ('n' - 64) |
+		(uint64_t)1 << ('r' - 64) | (uint64_t)1 << ('t' - 64)};
+
+	return (good[(unsigned char)c >> 6] >> (c & 63) & 1) != 0;
+}
+
 /*
  * The escapes before offset end are good: the pointer to the first one behind
  * it, or NULL.
@@ -136,8 +149,7 @@ walk_escapes(const char *data, const uint32_t *escape, uint32_t end)
 		int32_t hi, lo;
 
 		if (p[1] != 'u') {
-			if (p[1] == '\0' ||
-			    strchr("\"\\/bfnrt", p[1]) == NULL)
+			if (!simple_escape(p[1]))
 				return NULL;
 			continue;
 		}

@@ -21,6 +21,18 @@ backslashes(void)
 		}
 }
 
+/* Every byte behind a backslash. */
+static void
+escapes(void)
+{
+	char text[] = "[\"\\?\",\"\\u00e9\"]\n[0]\n";
+
+	for (int c = 0; c < 256; c++) {
+		text[3] = (char)c;
+		compare(text, sizeof text - 1);
+	}
+}
+
 /* Characters of every length, good and bad, across the edges of words. */
 static void
 characters(void)
@@ -323,6 +335,7 @@ static void
 run(void)
 {
 	backslashes();
+	escapes();
 	characters();
 	random_lines();
 	deep();
