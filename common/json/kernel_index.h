@@ -12,17 +12,16 @@
  *	either(&w, &x)		the bits that are in either
  *	high(&w)		is a byte 0x80 or more?
  *	letters(&w), signs(&w)	mask of e and E, of + and -
- *	utf8_errors(p)		not 0: the 64 bytes at p are malformed UTF-8;
- *				looks at the 3 before them too
+ *	utf8_errors(p)		not 0: those at p, behind the 3 before them, are
+ *				malformed UTF-8
  *	parity(mask)		of bits 0..i, for each i
  *	put_bits(to, mask, base)	base + i for each set bit; how many
  *	LANES			a vector of uint64_t
  *	lanes_up(before, v)	the lanes of v moved up by one, the last one of
  *				before below them
  *
- * Which words have a number, or a character that is not ASCII, cannot be
- * guessed, so that a branch on it for each word would cost more than what it
- * leaves out: they are noted without one, and looked at when there are enough.
+ * Which words have numbers cannot be guessed, and a branch on it for each would
+ * cost more than it saves: they are noted without one, and looked at by lanes.
  */
 #include "json/kernel.h"
 #include "json/kernel_number.h"
@@ -37,10 +36,8 @@ struct run {
 	struct kernel_words words;
 };
 
-/*
- * The numbers of the first n words that were noted, as many as fill lanes.  The
- * others become the first ones: how many.
- */
+/* The numbers of the n words noted, as many as fill lanes.  The others become
+ * the first ones: how many. */
 TARGET static __attribute__((noinline)) uint32_t
 index_numbers(struct run *r, uint32_t n)
 {

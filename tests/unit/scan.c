@@ -102,7 +102,7 @@ deep(void)
 static void
 number_line(const char *text, size_t n, bool ahead)
 {
-	char copy[512];
+	char *copy = mem_alloc(n + PAD);
 	struct err e;
 	size_t len, line = n != 0 && text[n - 1] == '\n' ? n - 1 : n;
 	bool good;
@@ -115,11 +115,13 @@ number_line(const char *text, size_t n, bool ahead)
 		TEST(!good || !ahead);
 		TEST((json_scan_line(&bare, &scratch, copy, line, &e) == 0) ==
 		    good);
-		return;
+	} else {
+		TEST(good && len == line);
+		json_scan_block(&scan, copy, n);
+		TEST(json_scan_ahead(&scan, &got, copy, true, &len) &&
+		    same_nodes());
 	}
-	TEST(good && len == line);
-	json_scan_block(&scan, copy, n);
-	TEST(json_scan_ahead(&scan, &got, copy, true, &len) && same_nodes());
+	mem_free(copy);
 }
 
 /* It between two others so that it begins at an offset of a word. */
@@ -180,7 +182,8 @@ static void
 long_numbers(void)
 {
 	static const char *const parts[][3] = {{"", "", ""}, {"-", "", ""},
-	    {"", ".5", "e1"}, {"0.", "", ""}, {"", ".", ""}, {"1.", ".", "1"}, {"1.", "e1", ""},
+	    {"", ".5", "e1"}, {"0.", "", ""}, {"", ".", ""},
+	    {"1.", ".", "1"}, {"1.", "e1", ""},
 	    {"1.", "e-1", ".1"}, {"1.", "e1", "e1"}, {"-0", "", ""},
 	    {"0", ".1", ""}, {"0.", "E+", "1"}, {"0.", "", "."},
 	    {"0.", "e", ""}, {"", "-", ""}, {"1", "x", ""}, {"2", "e1e", ""}};
@@ -202,6 +205,59 @@ long_numbers(void)
 			for (size_t at = 0; at < 64; at += 3)
 				number_at(at, text, n, i < 3 || run < 64);
 		}
+}
+
+/* Across the end of the words that are looked at together: 8, 4 or 2. */
+static void
+lanes(void)
+{
+	static const char bytes[] = "01.e+-E";
+	char text[1024], number[8];
+
+	for (size_t n = 2, count = 7 * 7; n <= 5; n++, count *= 7)
+		for (size_t k = 0; k < count; k++) {
+			size_t rest = k;
+
+			for (size_t i = 0; i < n; i++, rest /= 7)
+				number[i] = bytes[rest % 7];
+			for (size_t at = 513 - n; at < 512; at++) {
+				for (size_t i = 1; i < at; i++)
+					text[at - i] = i % 2 != 0 ? ',' : '1';
+				text[0] = ' ';
+				text[at % 2 != 0 ? 0 : 1] = '[';
+				memcpy(text + at, number, n);
+				memcpy(text + at + n, "]\n", 2);
+				number_line(text, at + n + 2, true);
+			}
+		}
+}
+
+/* Many words, of which some have numbers. */
+static void
+sparse(void)
+{
+	static const char *const parts[] = {"0", "-1", "1.5e-3", "12345678",
+	    "1e5", "0.25", "-0E+1", "\"1.e-\"", "1.2.3", "01", "1e5e5"};
+	struct buf text = {0};
+
+	for (int round = 0; round < 600; round++) {
+		size_t items = 50 + next_random() % 200;
+		/* The last three parts are bad: at one place, if at all. */
+		size_t bad = next_random() % (2 * items);
+
+		buf_clear(&text);
+		buf_putc(&text, '[');
+		for (size_t i = 0; i < items; i++) {
+			size_t k = i == bad ? 8 + next_random() % 3
+					    : next_random() % 8;
+
+			buf_printf(&text, "%s%*s%s", i != 0 ? "," : "",
+			    (int)(next_random() % 150), "", parts[k]);
+		}
+		buf_puts(&text, "]\n");
+		number_line(text.p, text.len, true);
+	}
+	buf_free(&text);
 }
 
 /* A '.' at each place, or none. */
@@ -342,6 +398,8 @@ run(void)
 	neighbours();
 	numbers();
 	long_numbers();
+	lanes();
+	sparse();
 	points();
 	apart();
 	exponents();
