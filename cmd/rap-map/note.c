@@ -255,6 +255,9 @@ note_lines(struct noter *w, size_t k, struct buf *note, struct err *e)
 			put_key(w, k, line, note);
 		else if (put_member(w, s, note, e) != 0)
 			return -1;
+		if (note->over)
+			return err_set(e, ERR_OS, "map.limit",
+			    "one block of input maps to more than 1 GiB");
 		p = lf + 1;
 	}
 	return 0;
