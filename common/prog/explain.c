@@ -287,8 +287,8 @@ static const struct {
 	"the members stay as they\nare.  --propose shows the matches and why, "
 	"--decide asks about them."},
     {"map.target", "The target of --reconcile is neither a JSON Schema with "
-	"properties nor a list of\nfields or names, or, with -, the mapping reads "
-	"no members by their names."},
+	"properties nor a list of\nfields or names, or, with -, the mapping "
+	"reads no members by their names."},
     {"map.unit", "The record does not say what unit a value has, where the "
 	"mapping looks for it."},
     {"map.unmapped", "With unmapped: fail, the record has a member that the "
