@@ -260,9 +260,12 @@ set_place(struct err *e, struct str text, size_t at)
 static size_t
 to_line_end(struct str text, size_t from, size_t to)
 {
-	const char *lf = from < to ? memchr(text.p + from, '\n', to - from) :
-	    NULL;
+	const char *lf;
 
+	to = to < text.len ? to : text.len;
+	if (from >= to)
+		return 0;
+	lf = memchr(text.p + from, '\n', to - from);
 	return lf != NULL ? (size_t)(lf - text.p) - from : to - from;
 }
 

@@ -302,6 +302,7 @@ shows(void)
 	struct err e;
 
 	shown(quoted, 2, 0, 0, "x: 'A ''q'''");
+	shown("k:", 2, 0, 0, "k:");
 	/* Not to be found byte for byte: the value itself. */
 	shown("x: |2\n   A + B\n", 2, 1, 1, "A + B");
 	shown("{\"x\": \"\\ud83d\\ude00 A\"}", 2, 5, 1,
