@@ -69,6 +69,21 @@ setup() {
 	    --rename v=/a/x --drop /a/p/q
 }
 
+@test "into: an object that --keep or a field copies" {
+	gives '{"z":0,"a":{"x" : 1,"b":2},"n":5}' '{"n":5,"a":{"x" : 1,"b":6}}' \
+	    --keep n,a -e 'a.b = n + 1'
+	gives '{"a":{"x":1},"n":5}' '{"a":{"x":1,"c":{"d":5}}}' --keep a -e '/a/c/d = n'
+	gives '{"n":5}' '{"a":{"b":5}}' --keep a -e 'a.b = n'
+	mapping <<<'unmapped: drop
+fields: [{to: /o/s, expr: n}, {to: o, from: /p/q}]'
+	gives '{"p":{"q":{"k":[ 1 ]}},"n":2}' '{"o":{"k":[ 1 ],"s":2}}'
+	bad '{"p":{"q":7},"n":2}' '[map.object]'
+	# What is cast is no copy, and two places for one value are refused.
+	mapping <<<'unmapped: drop
+fields: [{to: o, type: string}, {to: /o/s, expr: n}]'
+	refused '[map.conflict]'
+}
+
 @test "into: elements of an explosion and carried objects" {
 	mapping <<-'EOF'
 	explode: {path: l, carry: [c]}

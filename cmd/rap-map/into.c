@@ -141,7 +141,8 @@ write_into(struct worker *w, struct buf *out, const struct cell *c,
 		else if (put_inner(w, out, k, i, e) != 0)
 			return -1;
 	}
-	write_ops(w, out, begin, end);
+	if (write_ops(w, out, begin, end, e) != 0)
+		return -1;
 	buf_putc(out, '}');
 	return 0;
 }

@@ -2,6 +2,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "write.h"
 
 /*
  * After loading: which member goes where, and in what order output is written.
@@ -84,6 +85,14 @@ pointer_above(struct str up, size_t left)
 	return up;
 }
 
+/* May other fields write into what the field copies?  Where members stay they
+ * have places of their own. */
+static bool
+is_host(const struct mapping *m, size_t i)
+{
+	return !m->keeps && m->fields[i].plain && m->fields[i].path->n == 1;
+}
+
 /* The first field that writes where another one does, or below it. */
 static size_t
 find_clash(const struct mapping *m, struct map *places)
@@ -98,10 +107,14 @@ find_clash(const struct mapping *m, struct map *places)
 	for (size_t i = 0; i < m->nfields; i++) {
 		const struct json_path *p = m->fields[i].path;
 
-		for (size_t left = 1; left < p->n; left++)
-			if (map_find(places, pointer_above(p->text, left)) !=
-			    MAP_NONE)
+		for (size_t left = 1; left < p->n; left++) {
+			/* Places have the numbers of their fields. */
+			size_t up = map_find(places,
+			    pointer_above(p->text, left));
+
+			if (up != MAP_NONE && !is_host(m, up))
 				return i;
+		}
 	}
 	return MAP_NONE;
 }
@@ -128,8 +141,30 @@ add_op(struct mapping *m, enum op_kind kind, uint32_t field, size_t depth)
 
 	op->kind = kind;
 	op->field = field;
+	op->host = NO_HOST;
 	op->name = m->fields[field].path->steps[depth].name;
 	return op;
+}
+
+/* The field that copies the object at the first step of the path, or none. */
+static uint32_t
+find_host(const struct mapping *m, const struct json_path *path)
+{
+	for (uint32_t i = 0; i < m->nfields; i++)
+		if (is_host(m, i) && same_steps(m->fields[i].path, path, 1))
+			return i;
+	return NO_HOST;
+}
+
+/* Does another field write into what this one copies? */
+static bool
+has_guests(const struct mapping *m, uint32_t host)
+{
+	for (uint32_t i = 0; is_host(m, host) && i < m->nfields; i++)
+		if (i != host && same_steps(m->fields[i].path,
+		    m->fields[host].path, 1))
+			return true;
+	return false;
 }
 
 /* The fields from number `first` on that share its first n steps; at most
@@ -145,15 +180,19 @@ add_ops(struct mapping *m, bool *done, uint32_t first, size_t n)
 
 		if (done[i] || !same_steps(f->path, lead, n))
 			continue;
-		if (f->path->n == n + 1) {
+		if (f->path->n == n + 1 && !has_guests(m, i)) {
 			done[i] = true;
 			add_op(m, OP_FIELD, i, n);
 			continue;
 		}
 		open = add_op(m, OP_OPEN, i, n);
 		open->label = read_label(m, open->name);
-		if (n == 0)
+		if (n == 0) {
 			link_known(m, open->name)->group = (uint32_t)m->nops;
+			open->host = find_host(m, f->path);
+		}
+		if (open->host != NO_HOST)
+			done[open->host] = true;
 		add_ops(m, done, i, n + 1);
 		open->end = (uint32_t)m->nops;
 		add_op(m, OP_CLOSE, i, n);

@@ -26,6 +26,7 @@
 struct buf;
 struct err;
 struct expr;
+struct op;
 struct prog;
 struct recon_args;
 struct recon_step;
@@ -34,16 +35,6 @@ enum {
 	MAPPING_FIELDS_MAX = 4096,
 	MAPPING_EXPLODE_MAX = 64 << 20, /* bytes made of one record */
 	MAPPING_STEPS_MAX = 64
-};
-
-/* What output is made of, when members do not keep their places. */
-enum op_kind { OP_FIELD, OP_OPEN, OP_CLOSE };
-
-struct op {
-	enum op_kind kind;
-	uint32_t field;
-	struct str name, label; /* of OP_OPEN, and name of OP_FIELD */
-	uint32_t end; /* of OP_OPEN: number of its OP_CLOSE */
 };
 
 /* A name at the top of the item that the mapping mentions. */

@@ -60,10 +60,12 @@ write_field(struct worker *w, struct buf *out, uint32_t i)
 	out->len = (size_t)(p - out->p) + label.len + value.len;
 }
 
-void
-write_ops(struct worker *w, struct buf *out, size_t i, size_t end)
+int
+write_ops(struct worker *w, struct buf *out, size_t i, size_t end,
+    struct err *e)
 {
 	size_t start[JSON_PATH_STEPS], filled[JSON_PATH_STEPS], depth = 0;
+	struct cell c;
 
 	for (; i < end; i++) {
 		const struct op *op = &w->m->ops[i];
@@ -73,6 +75,14 @@ write_ops(struct worker *w, struct buf *out, size_t i, size_t end)
 			write_field(w, out, op->field);
 			break;
 		case OP_OPEN:
+			if (op->host != NO_HOST &&
+			    eval_find(w, w->m->fields[op->host].src, &c)) {
+				write_label(out, op->label);
+				if (write_into(w, out, &c, i, e) != 0)
+					return -1;
+				i = op->end;
+				break;
+			}
 			start[depth] = out->len;
 			write_label(out, op->label);
 			buf_putc(out, '{');
@@ -87,6 +97,7 @@ write_ops(struct worker *w, struct buf *out, size_t i, size_t end)
 			break;
 		}
 	}
+	return 0;
 }
 
 /* --- what is left out of members that stay --- */
@@ -377,7 +388,8 @@ write_item(struct worker *w, struct buf *out, struct err *e)
 	for (uint32_t i = 0; m->keeps && i < m->nfields; i++)
 		if (m->fields[i].in_place)
 			write_field(w, out, i);
-	write_ops(w, out, 0, m->nops);
+	if (write_ops(w, out, 0, m->nops, e) != 0)
+		return -1;
 	buf_putc(out, '}');
 	return 0;
 }
