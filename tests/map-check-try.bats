@@ -184,6 +184,16 @@ $4"
 	echo '{"type":"object","required":["id","u"],"properties":{"id":{"type":"string"},
 	    "u":{"type":"string","pattern":"^[a-z]{40}$"}}}' >in.json
 	fits "{to: k, expr: 'u == \"\" ? \"C\" : \"A\"'}"
+	# Elements that are not described may have what the output requires.
+	sed 's/"required": \["id"\], "add/"required": ["id", "sku"], "add/' \
+	    out.json >o && ! cmp -s o out.json && mv o out.json
+	echo '{"type":"object","required":["id","l"],"properties":{"id":{"type":"string"},
+	    "l":{"type":"array","items":{"type":"object"}}}}' >in.json
+	fits '{to: sku}' 'explode: {path: l, carry: [id]}'
+	echo '{"type":"object","required":["id","l"],"properties":{"id":{"type":"string"},
+	    "l":{"type":"array","items":{"type":"object","properties":{"sku":{"type":"string"}}}}}}' >in.json
+	finds 'required member "sku" is missing' '{"id":"1","l":[{}]}' \
+	    '{to: sku}' 'explode: {path: l, carry: [id]}'
 }
 
 @test "check: without a schema of the input, what is written by itself" {
