@@ -14,7 +14,7 @@
 enum {
 	REPAIRS = 400,
 	MIXED = 500,  /* records of choices by chance, the same each time */
-	TRIES = 20000,
+	WORK = 16 << 20, /* bytes of records that are made, about */
 	ERRORS = 16
 };
 
@@ -26,7 +26,6 @@ try(struct trial *t)
 	bool stop = false;
 	struct err e;
 
-	t->tries++;
 	buf_clear(&t->lines);
 	if (flow_record(t->flow, &t->record, &t->lines, &stop, &e) < 0) {
 		trial_error(t, &e);
@@ -52,8 +51,11 @@ make_valid(struct trial *t, struct schema_error *errors, size_t *n)
 {
 	struct err none;
 
+	if (t->work > WORK)
+		return false;
 	buf_clear(&t->text);
 	sample_make(&t->s, &t->text);
+	t->work += t->text.len;
 	return !t->text.over && json_parse(&t->record, t->text.p, t->text.len,
 	    &none) == 0 && schema_check(t->in, t->in_run, &t->record, 0,
 	    errors, errors != NULL ? ERRORS : 0, n, &none) == 1;
@@ -107,7 +109,7 @@ vary(struct trial *t)
 	for (size_t i = 0; i < t->s.places.n; i++) {
 		struct sample_place was = t->s.place[i];
 
-		for (uint32_t k = 0; k < was.n && t->tries < TRIES; k++) {
+		for (uint32_t k = 0; k < was.n; k++) {
 			t->s.place[i].choice = k;
 			t->s.place[i].absent = false;
 			if (make_valid(t, NULL, NULL))

@@ -23,7 +23,7 @@ struct trial {
 	struct flow *flow;
 	struct json_doc record, made;
 	struct buf text, lines, key;
-	size_t tries;
+	size_t work; /* bytes of records so far */
 	struct map told;
 };
 
