@@ -349,6 +349,20 @@ END
 	[ "$changed" -gt 20 ]
 }
 
+@test "drift of all kinds, as a model of the rules has it" {
+	for seed in $(seq 40); do
+		python3 "$root/tests/map/drift.py" "$seed"
+		rap-map -q --reconcile targets.json --accept 1 --review 1 \
+		    --drift got.ndjson in.ndjson >out.ndjson
+		cmp in.ndjson out.ndjson
+		diff want.ndjson got.ndjson || { echo "seed $seed"; false; }
+		cat want.ndjson >>all
+	done
+	for kind in new vanished "type changed"; do
+		[ "$(grep -c "\"$kind\"" all)" -gt 50 ]
+	done
+}
+
 @test "--print: the reconciliation is part of what the options mean" {
 	[ "$(rap-map --keep hr --reconcile t.json --accept .9 \
 	    --decisions d --print)" = '{"rap":"map/1","reconcile":{"target":"t.json","decisions":"d","accept":0.9},"fields":[{"to":"hr","from":"hr"}],"unmapped":"drop"}' ]
