@@ -46,14 +46,14 @@ json_known_new(void)
 
 	for (uint32_t i = 0; i <= JSON_DEPTH; i++)
 		k->level[i] = (struct json_level){
+		    .start = k->start[i <= KNOWN_DEPTH ? i : KNOWN_DEPTH + 1][0],
 		    .type = JSON_NULL,
+		    .depth = i,
 		    /* No name is of depth 0. */
 		    .mark = i <= KNOWN_DEPTH ? i << 10 : 0,
 		};
 	k->stamp = 0;
 	k->patience = PATIENCE;
-	k->seen = NULL;
-	k->seen_cap = 0;
 	forget(k);
 	return k;
 }
@@ -61,8 +61,10 @@ json_known_new(void)
 void
 json_known_free(struct json_known *k)
 {
-	if (k != NULL)
-		mem_free(k->seen);
+	if (k == NULL)
+		return;
+	for (size_t i = 0; i <= JSON_DEPTH; i++)
+		mem_free(k->level[i].seen);
 	mem_free(k);
 }
 
@@ -78,12 +80,6 @@ json_known_tidy(struct json_known *k)
 	if (k->patience < UINT32_MAX / 4)
 		k->patience *= 4;
 	forget(k);
-}
-
-static uint32_t
-kind_at(uint32_t depth)
-{
-	return JSON_STRING | JSON_NAME << 8 | (depth & 255) << 16;
 }
 
 /* Let the text end as it does here: with a blank, or at the colon. */
@@ -120,7 +116,7 @@ find(struct json_known *k, uint32_t depth, uint64_t hash, struct str s)
 			n = &k->names[k->n];
 			*n = (struct json_name){
 			    .guess = {&k->names[0], &k->names[0]},
-			    .kind = kind_at(depth) |
+			    .kind = json_known_kind(depth) |
 				(uint32_t)json_name_hash(s.p + 1, s.len - 2)
 				    << 24,
 			    .size = (uint8_t)s.len,
@@ -142,39 +138,21 @@ find(struct json_known *k, uint32_t depth, uint64_t hash, struct str s)
 	return NULL;
 }
 
-/* A name that is not known, in the innermost object. */
-static struct json_taken
-other(struct json_known *k, uint32_t depth, bool any)
+/* The next object where l is will be taken for a dictionary, if this one looks
+ * like it.  This one goes on as it began: each name is looked up, or none. */
+static void
+count_other(struct json_known *k, struct json_level *l)
 {
-	struct json_level *l = &k->level[depth];
-
-	/* The next object in this place is taken for a dictionary.  This one
-	 * goes on as it began: each of its names is looked up, or none is. */
 	if (++l->others == DICTIONARY)
 		l[-1].guess[KNOWN_INNER] = &k->names[KNOWN_ANY];
-	return (struct json_taken){
-	    k->start[depth <= KNOWN_DEPTH ? depth : KNOWN_DEPTH + 1][any],
-	    kind_at(depth)};
-}
-
-static void
-more_seen(struct json_known *k, uint32_t depth)
-{
-	uint32_t old = k->seen_cap;
-
-	k->seen_cap = depth + depth / 2 + 2;
-	k->seen = mem_realloc(k->seen, k->seen_cap * sizeof *k->seen);
-	memset(k->seen + old, 0, (k->seen_cap - old) * sizeof *k->seen);
 }
 
 struct json_taken
-json_known_take(struct json_known *k, uint32_t depth,
+json_known_take(struct json_known *k, struct json_level *l,
     struct json_name **guess, uint64_t hash, struct str s)
 {
 	bool any = *guess == &k->names[KNOWN_ANY];
-	struct json_name *n = any ? NULL : find(k, depth, hash, s);
-	struct json_level *l = &k->level[depth];
-	uint32_t *last;
+	struct json_name *n = any ? NULL : find(k, l->depth, hash, s);
 
 	if (n != NULL) {
 		if (n->stamp == l->stamp)
@@ -183,17 +161,16 @@ json_known_take(struct json_known *k, uint32_t depth,
 		json_known_learn(k, l, guess, n);
 		return (struct json_taken){n->guess, n->kind};
 	}
-	if (depth >= k->seen_cap)
-		more_seen(k, depth);
-	last = &k->seen[depth][json_known_at(hash)];
-	l->doubt |= *last == l->stamp;
-	*last = l->stamp;
-	return other(k, depth, any);
+	if (l->seen == NULL)
+		l->seen = mem_zalloc(KNOWN_SLOTS * sizeof *l->seen);
+	count_other(k, l);
+	return json_known_note(l, hash, any);
 }
 
 struct json_taken
-json_known_escaped(struct json_known *k, uint32_t depth)
+json_known_escaped(struct json_known *k, struct json_level *l)
 {
-	k->level[depth].doubt = true;
-	return other(k, depth, false);
+	l->doubt = true;
+	count_other(k, l);
+	return (struct json_taken){l->start, json_known_kind(l->depth)};
 }

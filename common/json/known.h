@@ -48,7 +48,8 @@ enum {
 
 struct json_name {
 	struct json_name *guess[KNOWN_GUESSES];
-	char text[KNOWN_TEXT]; /* "name": and the blank, if one was there */
+	/* "name": and the blank, if one was there */
+	_Alignas(KNOWN_WORD) char text[KNOWN_TEXT];
 	uint32_t stamp;	       /* of the last object with it */
 	uint32_t kind;	       /* of its node: type, flags, depth, hash */
 	uint32_t spare; /* a bit for each byte of the first word that is not
@@ -60,8 +61,12 @@ struct json_name {
 /* An open container; level 0 is what is around the value. */
 struct json_level {
 	struct json_name **guess; /* while a container inside is open */
+	struct json_name **start; /* where no known name comes before */
+	uint32_t *seen; /* by hash: the last object with such an unknown name;
+			   NULL until there is one */
 	uint32_t stamp;		  /* an object's own */
 	uint32_t node;
+	uint32_t depth;
 	uint32_t mark; /* depth of its names, as in json_known.slot */
 	uint8_t type;
 	uint8_t others; /* names that are not known, up to a few */
@@ -71,7 +76,7 @@ struct json_level {
 
 struct json_known {
 	struct json_level level[JSON_DEPTH + 1];
-	/* Guesses where no known name comes before, by depth: in arrays, at
+	/* Guesses by depth where no known name comes before: in arrays, at
 	 * the root, behind names not known; then those in dictionaries.  The
 	 * last is for all that is deeper. */
 	struct json_name *start[KNOWN_DEPTH + 2][2][KNOWN_GUESSES];
@@ -82,9 +87,6 @@ struct json_known {
 	uint32_t stamp;		     /* of the last object */
 	uint32_t missed;	     /* names that found no room */
 	uint32_t patience; /* so many are taken before all is forgotten */
-	/* By depth: in which object each hash of an unknown name was last. */
-	uint32_t (*seen)[KNOWN_SLOTS];
-	uint32_t seen_cap;
 };
 
 /* What became of a name; guess is NULL if it is used twice. */
@@ -100,21 +102,15 @@ void json_known_free(struct json_known *k);
 void json_known_tidy(struct json_known *k);
 
 /*
- * Take a name of the innermost object, at depth, that was not guessed and not
- * found at once: learn it, or note its hash.  It comes with its quotes, has no
+ * Take a name of the innermost object, l, that was not guessed and not found
+ * at once: learn it, or note its hash.  It comes with its quotes, has no
  * escapes, and 64 readable bytes follow.
  */
-struct json_taken json_known_take(struct json_known *k, uint32_t depth,
+struct json_taken json_known_take(struct json_known *k, struct json_level *l,
     struct json_name **guess, uint64_t hash, struct str name);
 
 /* The same for a name with escapes. */
-struct json_taken json_known_escaped(struct json_known *k, uint32_t depth);
-
-/* The guesses for a container at depth that no known name leads to. */
-static inline struct json_name **
-json_known_start(struct json_known *k, uint32_t depth)
-{
-	return k->start[depth <= KNOWN_DEPTH ? depth : KNOWN_DEPTH + 1][0];
-}
+struct json_taken json_known_escaped(struct json_known *k,
+    struct json_level *l);
 
 #endif

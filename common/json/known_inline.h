@@ -21,7 +21,7 @@ json_known_text(const struct json_name *n, const char *p)
 	const __m128i *text = (const __m128i *)(const void *)n->text;
 	const __m128i *at = (const __m128i *)(const void *)p;
 	uint32_t same = (uint32_t)_mm_movemask_epi8(
-	    _mm_cmpeq_epi8(_mm_loadu_si128(at), _mm_loadu_si128(text)));
+	    _mm_cmpeq_epi8(_mm_loadu_si128(at), _mm_load_si128(text)));
 
 	if ((same | n->spare) == 0xffff)
 		return true;
@@ -38,6 +38,12 @@ static inline __attribute__((always_inline)) bool
 json_known_is(const struct json_name *n, const char *p, uint32_t stamp)
 {
 	return __builtin_expect(json_known_text(n, p) && n->stamp != stamp, 1);
+}
+
+static inline __attribute__((always_inline)) uint32_t
+json_known_kind(uint32_t depth)
+{
+	return JSON_STRING | JSON_NAME << 8 | (depth & 255) << 16;
 }
 
 /*
@@ -71,6 +77,19 @@ static inline __attribute__((always_inline)) uint32_t
 json_known_slot(uint64_t hash, uint32_t mark)
 {
 	return ((uint32_t)(hash >> 21) & ~(uint32_t)0x3ffff) | mark;
+}
+
+/* Note a name that is not known, by its hash; whether the object is a
+ * dictionary counts for what follows. */
+static inline __attribute__((always_inline)) struct json_taken
+json_known_note(struct json_level *l, uint64_t hash, bool any)
+{
+	uint32_t *last = &l->seen[json_known_at(hash)];
+
+	l->doubt |= *last == l->stamp;
+	*last = l->stamp;
+	return (struct json_taken){l->start + (any ? KNOWN_GUESSES : 0),
+	    json_known_kind(l->depth)};
 }
 
 /*

@@ -198,7 +198,7 @@ static inline __attribute__((always_inline)) const char *
 walk_odd_name(struct walk *w, uint32_t i, const char *p, uint64_t hash,
     bool build)
 {
-	uint32_t depth = (uint32_t)(w->level - w->known->level);
+	struct json_level *l = w->level;
 	uint64_t flags = 0;
 	struct json_taken t;
 	uint32_t at, end;
@@ -206,9 +206,13 @@ walk_odd_name(struct walk *w, uint32_t i, const char *p, uint64_t hash,
 	end = walk_string(w, p, &at, &flags);
 	if (end == 0)
 		return NULL;
-	t = flags != 0 ? json_known_escaped(w->known, depth)
-		       : json_known_take(w->known, depth, w->guess, hash,
-			     (struct str){p, end + 1 - at});
+	if (flags != 0)
+		t = json_known_escaped(w->known, l);
+	else if (*w->guess == &w->known->names[KNOWN_ANY] && l->seen != NULL)
+		t = json_known_note(l, hash, true);
+	else
+		t = json_known_take(w->known, l, w->guess, hash,
+		    (struct str){p, end + 1 - at});
 	if (t.guess == NULL)
 		return NULL;
 	w->guess = t.guess;
@@ -238,7 +242,7 @@ walk_name(struct walk *w, uint32_t i, const char *p, bool build)
 		uint32_t at = w->known->slot[json_known_at(hash)] ^
 		    json_known_slot(hash, mark);
 
-		if (at >= KNOWN_NAMES || n == &w->known->names[KNOWN_ANY])
+		if (n == &w->known->names[KNOWN_ANY] || at >= KNOWN_NAMES)
 			return walk_odd_name(w, i, name, hash, build);
 		n = &w->known->names[at];
 		if (!json_known_is(n, name, w->stamp))
@@ -305,8 +309,7 @@ walk_open(struct walk *w, uint32_t n, enum json_type t, const char *p,
 		w->guess += KNOWN_INNER;
 		w->stamp = l->stamp = ++w->known->stamp;
 	} else
-		w->guess = json_known_start(w->known,
-		    (uint32_t)(l - w->known->level));
+		w->guess = l->start;
 	return true;
 }
 
@@ -449,7 +452,7 @@ walk_line(struct json_scan *s, struct json_doc *d, const char *line,
 	    .base = at,
 	    .known = s->known,
 	    .level = s->known->level,
-	    .guess = json_known_start(s->known, 0),
+	    .guess = s->known->level[0].start,
 	};
 	p = walk_document(&w, build);
 	if (p == NULL)
