@@ -8,6 +8,7 @@
 
 enum {
 	PATIENCE = 4096,
+	WRONG = 8, /* guesses, until one is given up */
 	DICTIONARY = 8 /* names of an object that are not known */
 };
 
@@ -44,14 +45,16 @@ json_known_new(void)
 {
 	struct json_known *k = mem_alloc(sizeof *k);
 
-	for (uint32_t i = 0; i <= JSON_DEPTH; i++)
+	for (uint32_t i = 0; i <= JSON_DEPTH; i++) {
+		bool deep = i > KNOWN_DEPTH;
+
 		k->level[i] = (struct json_level){
-		    .start = k->start[i <= KNOWN_DEPTH ? i : KNOWN_DEPTH + 1][0],
+		    .start = k->start[deep ? KNOWN_DEPTH + 1 : i][0],
 		    .type = JSON_NULL,
 		    .depth = i,
-		    /* No name is of depth 0. */
-		    .mark = i <= KNOWN_DEPTH ? i << 10 : 0,
+		    .mark = deep ? 0 : i << 10, /* no name is of depth 0 */
 		};
+	}
 	k->stamp = 0;
 	k->patience = PATIENCE;
 	forget(k);
@@ -147,10 +150,43 @@ count_other(struct json_known *k, struct json_level *l)
 		l[-1].guess[KNOWN_INNER] = &k->names[KNOWN_ANY];
 }
 
+static void
+learn_guess(struct json_known *k, struct json_level *l,
+    struct json_name **guess, struct json_name *n)
+{
+	size_t at = (size_t)((char *)guess - (char *)k) / sizeof *guess;
+	uint8_t *wrong = &k->wrong[(at ^ at >> 6) % KNOWN_LINKS];
+
+	if (*guess == &k->names[KNOWN_VARIOUS])
+		return;
+	/* Where guesses are often wrong, looking up costs less.  One surprise
+	 * in an object nobody can spare the processor, if it may be of this
+	 * kind or that. */
+	*wrong += l->surprised;
+	l->surprised = true;
+	*guess = *wrong < WRONG ? n : &k->names[KNOWN_VARIOUS];
+}
+
+struct json_name *
+json_known_look(struct json_known *k, struct json_level *l,
+    struct json_name **guess, struct str s)
+{
+	uint64_t hash = json_known_hash(l->mark, s.p, s.len);
+	uint32_t at = k->slot[json_known_at(hash)] ^
+	    json_known_slot(hash, l->mark);
+	struct json_name *n = &k->names[at % KNOWN_NAMES];
+
+	if (at >= KNOWN_NAMES || !json_known_is(n, s.p, l->stamp))
+		return NULL;
+	learn_guess(k, l, guess, n);
+	return n;
+}
+
 struct json_taken
 json_known_take(struct json_known *k, struct json_level *l,
-    struct json_name **guess, uint64_t hash, struct str s)
+    struct json_name **guess, struct str s)
 {
+	uint64_t hash = json_known_hash(l->mark, s.p, s.len);
 	bool any = *guess == &k->names[KNOWN_ANY];
 	struct json_name *n = any ? NULL : find(k, l->depth, hash, s);
 
@@ -158,7 +194,7 @@ json_known_take(struct json_known *k, struct json_level *l,
 		if (n->stamp == l->stamp)
 			return (struct json_taken){NULL, 0};
 		n->stamp = l->stamp;
-		json_known_learn(k, l, guess, n);
+		learn_guess(k, l, guess, n);
 		return (struct json_taken){n->guess, n->kind};
 	}
 	if (l->seen == NULL)

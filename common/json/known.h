@@ -102,12 +102,17 @@ void json_known_free(struct json_known *k);
 void json_known_tidy(struct json_known *k);
 
 /*
- * Take a name of the innermost object, l, that was not guessed and not found
- * at once: learn it, or note its hash.  It comes with its quotes, has no
- * escapes, and 64 readable bytes follow.
+ * The name s of the innermost object, l, that was not guessed: NULL, unless it
+ * is at once found to be known and new to the object.  It comes with its
+ * quotes, and 64 readable bytes follow.
  */
+struct json_name *json_known_look(struct json_known *k, struct json_level *l,
+    struct json_name **guess, struct str s);
+
+/* Take a name like that, without escapes, that was not found: learn it, or
+ * note its hash. */
 struct json_taken json_known_take(struct json_known *k, struct json_level *l,
-    struct json_name **guess, uint64_t hash, struct str name);
+    struct json_name **guess, struct str s);
 
 /* The same for a name with escapes. */
 struct json_taken json_known_escaped(struct json_known *k,

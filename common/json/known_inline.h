@@ -9,8 +9,8 @@
 #include "json/known.h"
 
 /*
- * What the walk does for each member name, and known.c for a new one: compare
- * it with the guess, else look it up by its hash.
+ * How a member name is compared with what is known, and hashed, for walk.c and
+ * known.c.  Little-endian, as whatever has a kernel.
  */
 
 /* Are the bytes at p the text of name n?  May look KNOWN_TEXT bytes ahead. */
@@ -76,7 +76,7 @@ json_known_at(uint64_t hash)
 static inline __attribute__((always_inline)) uint32_t
 json_known_slot(uint64_t hash, uint32_t mark)
 {
-	return ((uint32_t)(hash >> 21) & ~(uint32_t)0x3ffff) | mark;
+	return ((uint32_t)hash & ~(uint32_t)0x3ffff) | mark;
 }
 
 /* Note a name that is not known, by its hash; whether the object is a
@@ -90,26 +90,6 @@ json_known_note(struct json_level *l, uint64_t hash, bool any)
 	*last = l->stamp;
 	return (struct json_taken){l->start + (any ? KNOWN_GUESSES : 0),
 	    json_known_kind(l->depth)};
-}
-
-/*
- * Guess n there, since another was wrong, or none.  Where that is often so,
- * and not for the first time in the object at l, looking up costs less: one
- * surprise in an object nobody can spare the processor, if it is of this kind
- * or that.
- */
-static inline __attribute__((always_inline)) void
-json_known_learn(struct json_known *k, struct json_level *l,
-    struct json_name **guess, struct json_name *n)
-{
-	size_t at = (size_t)((char *)guess - (char *)k) / sizeof *guess;
-	uint8_t *wrong = &k->wrong[(at ^ at >> 6) % KNOWN_LINKS];
-
-	if (*guess == &k->names[KNOWN_VARIOUS])
-		return;
-	*wrong += l->surprised;
-	l->surprised = true;
-	*guess = *wrong < 8 ? n : &k->names[KNOWN_VARIOUS];
 }
 
 #endif

@@ -195,8 +195,7 @@ walk_string(struct walk *w, const char *p, uint32_t *at, uint64_t *kind)
 /* The name at p, which is not simply known, becomes node i: at its value, or
  * NULL. */
 static inline __attribute__((always_inline)) const char *
-walk_odd_name(struct walk *w, uint32_t i, const char *p, uint64_t hash,
-    bool build)
+walk_odd_name(struct walk *w, uint32_t i, const char *p, bool build)
 {
 	struct json_level *l = w->level;
 	uint64_t flags = 0;
@@ -209,9 +208,10 @@ walk_odd_name(struct walk *w, uint32_t i, const char *p, uint64_t hash,
 	if (flags != 0)
 		t = json_known_escaped(w->known, l);
 	else if (*w->guess == &w->known->names[KNOWN_ANY] && l->seen != NULL)
-		t = json_known_note(l, hash, true);
+		t = json_known_note(l,
+		    json_known_hash(l->mark, p, end + 1 - at), true);
 	else
-		t = json_known_take(w->known, l, w->guess, hash,
+		t = json_known_take(w->known, l, w->guess,
 		    (struct str){p, end + 1 - at});
 	if (t.guess == NULL)
 		return NULL;
@@ -236,18 +236,13 @@ walk_name(struct walk *w, uint32_t i, const char *p, bool build)
 	if (__builtin_expect(p != name && skip_blanks(p) != name, 0))
 		return NULL;
 	if (!json_known_is(n, name, w->stamp)) {
-		uint32_t mark = w->level->mark;
-		uint64_t hash = json_known_hash(mark, name,
-		    w->quote[1] - w->quote[0] + 1);
-		uint32_t at = w->known->slot[json_known_at(hash)] ^
-		    json_known_slot(hash, mark);
-
-		if (n == &w->known->names[KNOWN_ANY] || at >= KNOWN_NAMES)
-			return walk_odd_name(w, i, name, hash, build);
-		n = &w->known->names[at];
-		if (!json_known_is(n, name, w->stamp))
-			return walk_odd_name(w, i, name, hash, build);
-		json_known_learn(w->known, w->level, w->guess, n);
+		if (n != &w->known->names[KNOWN_ANY])
+			n = json_known_look(w->known, w->level, w->guess,
+			    (struct str){name, w->quote[1] + 1 - *w->quote});
+		else
+			n = NULL;
+		if (n == NULL)
+			return walk_odd_name(w, i, name, build);
 	}
 	n->stamp = w->stamp;
 	w->guess = n->guess;
