@@ -116,6 +116,20 @@ $4"
 	fits '{to: price, type: number, on_error: default, default: 0, default_null: 0}'
 }
 
+@test "check: a condition that fails on what the input may be" {
+	local none='{"id":"1","kind":"c","n":1,"lines":[],"at":{"x":1}}'
+	finds 'no member "price", for {"id":' "$none" '{to: n}' 'where: price > 3'
+	grep -q 'm.yaml:4:8: .*/where \[expr.missing\]' found
+	finds 'no overload string > int at /where/1' "$none" '{to: n}' \
+	    'where: [n > 0, kind > 3]'
+	grep -q '/where/1 \[expr.type\]' found
+	finds 'for null_type' "${none%?},\"price\":null}" '{to: n}' \
+	    'where: has(price) && price > 3'
+	fits '{to: n}' 'where: has(price) && price != null && price > 3'
+	fits '{to: n}' 'where: [has(price), price != null, price > 3]'
+	fits '{to: n}' 'where: nowhere > 3'
+}
+
 @test "check: elements, and what explode makes of them" {
 	local tags='{"id":"1","kind":"c","n":1,"tags":[2],"lines":[],"at":{"x":1}}'
 	local lines='{"id":"1","kind":"c","n":1,"lines":[{"sku":"s"}],"at":{"x":1}}'

@@ -356,12 +356,13 @@ eval_where(struct worker *w, struct err *e)
 {
 	w->at_field = w->m->nfields;
 	for (size_t i = 0; i < w->m->nconds; i++) {
-		const struct cond *c = &w->m->conds[i];
+		const struct cond *c = &w->m->conds[w->at_cond = i];
 		int yes = c->expr != NO_EXPR ? cel_test(w, c->expr, e) :
 		    holds(w, c);
 
 		if (yes <= 0)
 			return yes;
 	}
+	w->at_cond = w->m->nconds;
 	return 1;
 }

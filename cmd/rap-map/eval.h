@@ -63,6 +63,7 @@ struct worker {
 	struct json_doc again; /* what is parsed once more */
 	bool stop; /* the error is one of on_error: fail */
 	size_t at_field; /* being made, or nfields: none */
+	size_t at_cond;  /* being asked, or nconds: none */
 };
 
 /* A value on its way: a slice of the record or of the scratch arena. */

@@ -68,34 +68,52 @@ knows_paths(const struct trial *t, const struct expr *x)
 	return true;
 }
 
+/* The expression that failed, and where it stands; NO_EXPR: a field that says
+ * what to do then, or none. */
+static uint32_t
+failed_expr(const struct worker *w, uint32_t *node)
+{
+	const struct mapping *m = w->m;
+	const struct field *f;
+
+	if (w->at_field < m->nfields) {
+		f = &m->fields[w->at_field];
+		*node = read_key(m, json_element(&m->conf->doc,
+		    read_key(m, m->root, "fields"), w->at_field), "expr");
+		return f->origin == FROM_EXPR && f->on_error == ON_REJECT &&
+		    f->if_missing.len == 0 ? f->expr : NO_EXPR;
+	}
+	if (w->at_cond >= m->nconds)
+		return NO_EXPR;
+	*node = read_key(m, m->root, "where");
+	if (json_type(&m->conf->doc, *node) == JSON_ARRAY)
+		*node = json_element(&m->conf->doc, *node, w->at_cond);
+	return m->conds[w->at_cond].expr;
+}
+
 void
 trial_error(struct trial *t, const struct err *why)
 {
 	const struct worker *w = flow_failed(t->flow);
 	const struct mapping *m = w != NULL ? w->m : NULL;
-	const struct field *f;
 	struct expr_span at;
 	struct err e;
-	uint32_t node;
+	uint32_t expr, node;
 
 	/* A step behind another reads what that one has made. */
 	if (m == NULL || m != t->c->chain->steps || m->explode.on ||
-	    w->at_field >= m->nfields)
+	    (strcmp(why->id, "expr.type") != 0 &&
+	    strcmp(why->id, "expr.missing") != 0))
 		return;
-	f = &m->fields[w->at_field];
-	if (f->origin != FROM_EXPR || f->on_error != ON_REJECT ||
-	    f->if_missing.len != 0 || (strcmp(why->id, "expr.type") != 0 &&
-	    strcmp(why->id, "expr.missing") != 0) ||
-	    !knows_paths(t, m->exprs[f->expr].x))
+	expr = failed_expr(w, &node);
+	if (expr == NO_EXPR || !knows_paths(t, m->exprs[expr].x))
 		return;
-	node = read_key(m, json_element(&m->conf->doc,
-	    read_key(m, m->root, "fields"), w->at_field), "expr");
 	buf_clear(&t->key);
 	buf_printf(&t->key, "expr %u", node);
 	if (map_find(&t->c->told, buf_view(&t->key)) != MAP_NONE ||
 	    !is_new(&t->told, &t->key))
 		return;
-	at = expr_where(w->runs[f->expr]);
+	at = expr_where(w->runs[expr]);
 	conf_err(m->conf, node, &e, why->id, "%s, for %.*s%s", why->msg,
 	    shown(t), t->text.p, more(t));
 	conf_point(m->conf, node, at.at, at.len, &e);
