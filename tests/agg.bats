@@ -332,7 +332,7 @@ PY
 			false
 		}
 	}
-	check "78 *s=sum(a -* b):1:10: *\[expr.syntax\]*it is at: \**" 's=sum(a -* b)'
+	check "78 *s=sum(a -* b):1:10: *\[expr.syntax\]*" 's=sum(a -* b)'
 	check "78 *n=count() where a >:1:*\[expr.syntax\]*" 'n=count() where a >'
 	check "78 *a=b,k=frob(c):1:7: *\[expr.name\]*" -g 'a=b,k=frob(c)' 'n=count()'
 	check "78 *\[agg.key\]*-g NAME=*" -g 'a > b' 'n=count()'

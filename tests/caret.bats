@@ -25,7 +25,7 @@ shows() {
 	  expr: foo(price) * 2
 	EOF
 	shows 4:9 'expr: foo(price) * 2' '      ^~~'
-	[ "$(sed -n 1p err)" = 'rap-map: m.yaml:4:9: no function "foo" at /fields/0/expr [expr.name]; it is at: foo' ]
+	[ "$(sed -n 1p err)" = 'rap-map: m.yaml:4:9: no function "foo" at /fields/0/expr [expr.name]' ]
 	mapping <<<"fields: [{to: a, expr: 'x == \"it''s\" + foo(b)'}]"
 	shows 2:40 "fields: [{to: a, expr: 'x == \"it''s\" + foo(b)'}]" \
 	    '                                       ^~~'

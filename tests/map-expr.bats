@@ -106,6 +106,11 @@ setup() {
 	done <<-'EOF'
 	where: a ==|m.yaml:2:
 	where: doubl(a) > 1|m.yaml:2:8: no function "doubl" at /where [expr.name]; did you mean "double"
+	where: a == 1 and b == 2|m.yaml:2:15: "and" where the end is due at /where [expr.syntax]; and is &&
+	where: if(a, b, c)|m.yaml:2:8: "if" is a reserved word at /where [expr.syntax]; a choice is TEST ? THIS : THAT
+	where: lower(a) == 'x'|no function "lower" at /where [expr.name]; it is s.lowerAscii()
+	where: a.length() > 1|no function "length" at /where [expr.name]; it is size(x)
+	where: in == 1|"in" is a reserved word at /where [expr.syntax]; the member of that name is r.in
 	where: '"x" + 1 == a'|[expr.type]
 	where: 1 + 2|m.yaml:2:8: the expression must give bool, and this gives int at /where [expr.type]
 	where: ['true', 'a.matches("(a*)*\\1")']|[expr.regex]

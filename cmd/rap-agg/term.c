@@ -116,7 +116,7 @@ add_expr(struct agg_spec *s, struct str text, enum agg_use use, size_t *index,
 	if (t.x == NULL) {
 		e->pos = where.at;
 		caret_note(e, text, where.at, where.len);
-		return point(text, where, e);
+		return -1;
 	}
 	if (check_type(t.x, use, e) != 0) {
 		expr_free(t.x);

@@ -96,8 +96,7 @@ read_expr(struct mapping *m, uint32_t node, const char *want, uint32_t *expr,
 	if (x == NULL) {
 		conf_err(m->conf, node, e, why.id, "%s", why.msg);
 		memcpy(e->hint, why.hint, sizeof e->hint);
-		conf_point(m->conf, node, where.at, where.len, e);
-		return point(text, where, e);
+		return conf_point(m->conf, node, where.at, where.len, e), -1;
 	}
 	*expr = read_keep(m, x, false);
 	if (check_type(m, node, x, want, e) != 0)

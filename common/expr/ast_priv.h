@@ -84,6 +84,8 @@ struct compile {
 int compile_fail(struct compile *c, uint32_t at, uint32_t end,
     const char *id, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
+/* foreign.c: how a word of another language is said here, or NULL */
+const char *expr_foreign(struct str word);
 
 /* parse.c; NULL when it failed */
 struct node *parse_text(struct compile *c);

@@ -135,13 +135,16 @@ unknown(struct compile *c, struct node *n)
 		    "it is called as x.%.*s()", (int)n->name.len, n->name.p);
 	if (str_eq(n->name, STR("unit")) || str_eq(n->name, STR("lookup")))
 		return err_hint(c->e, "it is there in mappings only");
+	near = expr_foreign(n->name);
+	if (near != NULL)
+		return err_hint(c->e, "%s", near);
 	for (size_t i = 0; count < ARRAY_LEN(names) && row_at(c, i, &row,
 	    &host); i++)
 		if (row.member == n->member)
 			names[count++] = row.name;
 	near = str_near(n->name, names, count);
 	if (near != NULL)
-		err_hint(c->e, "did you mean \"%s\"", near);
+		err_hint(c->e, "did you mean \"%s\"?", near);
 	return -1;
 }
 

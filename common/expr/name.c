@@ -141,7 +141,7 @@ near_name(struct compile *c, struct str name)
 	}
 	near = str_near(name, names, n);
 	if (near != NULL)
-		err_hint(c->e, "did you mean \"%s\"", near);
+		err_hint(c->e, "did you mean \"%s\"?", near);
 }
 
 int

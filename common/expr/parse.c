@@ -64,13 +64,17 @@ static int
 unexpected(struct compile *c, const char *want)
 {
 	const struct token *t = &c->lex.tok;
+	const char *meant;
+	struct str word;
 
 	if (t->kind == TOK_END)
 		return compile_fail(c, t->at, t->at, "expr.syntax",
 		    "the expression ends where %s is due", want);
-	return compile_fail(c, t->at, t->end, "expr.syntax",
-	    "\"%.*s\" where %s is due", (int)(t->end - t->at),
-	    c->lex.text.p + t->at, want);
+	word = (struct str){c->lex.text.p + t->at, t->end - t->at};
+	compile_fail(c, t->at, t->end, "expr.syntax",
+	    "\"%.*s\" where %s is due", (int)word.len, word.p, want);
+	meant = expr_foreign(word);
+	return meant != NULL ? err_hint(c->e, "%s", meant) : -1;
 }
 
 /* 1 and past it, 0 when it is not there, -1. */
@@ -185,12 +189,16 @@ parse_word(struct compile *c)
 {
 	struct token t = c->lex.tok;
 	struct node *n = node_new(c, NODE_IDENT, t.at, t.end);
+	const char *meant;
 
 	n->name = t.s;
 	if (is_reserved(t.s)) {
 		compile_fail(c, t.at, t.end, "expr.syntax",
 		    "\"%.*s\" is a reserved word", (int)t.s.len, t.s.p);
-		if (c->env->record)
+		meant = expr_foreign(t.s);
+		if (meant != NULL)
+			err_hint(c->e, "%s", meant);
+		else if (c->env->record)
 			err_hint(c->e, "the member of that name is r.%.*s",
 			    (int)t.s.len, t.s.p);
 		return NULL;

@@ -31,6 +31,22 @@ is_numeric(unsigned t)
 	return t == EXPR_INT || t == EXPR_UINT || t == EXPR_DOUBLE;
 }
 
+/* What to do about two operands of a binary operator. */
+static void
+hint_types(enum op op, unsigned a, unsigned b, struct err *e)
+{
+	bool text = a == EXPR_STRING || b == EXPR_STRING;
+
+	if (a == EXPR_NULL || b == EXPR_NULL)
+		err_hint(e, "say what null gives: x == null ? y : ...");
+	else if (is_numeric(a) && is_numeric(b))
+		err_hint(e, "convert one side: double(x), int(x)");
+	else if (op == OP_ADD && text)
+		err_hint(e, "convert the other side: string(x)");
+	else if (text && (is_numeric(a) || is_numeric(b)))
+		err_hint(e, "double(x) makes a number of a text");
+}
+
 static int
 report_types(struct expr_run *run, const struct expr_value *v, struct err *e)
 {
@@ -57,10 +73,8 @@ report_types(struct expr_run *run, const struct expr_value *v, struct err *e)
 		err_set(e, ERR_DATA, "expr.type",
 		    "no overload %.*s for %s and %s", len, text.p + at->at,
 		    name_of(a), name_of(b));
-	if (op <= OP_IN && is_numeric(a) && is_numeric(b))
-		err_hint(e, "convert one side: double(x), int(x)");
-	else if (op == OP_ADD && (a == EXPR_STRING || b == EXPR_STRING))
-		err_hint(e, "convert the other side: string(x)");
+	if (op <= OP_IN)
+		hint_types(op, a, b, e);
 	return -1;
 }
 

@@ -377,7 +377,7 @@ test_env(void)
 	TEST(expr_compile(STR("tags.map(t, t + 1)"), &env, NULL, &e) == NULL);
 	TEST(expr_compile(STR("twice(price)"), &env, NULL, &e) == NULL);
 	TEST(expr_compile(STR("twise(1)"), &env, NULL, &e) == NULL);
-	TEST(strcmp(e.hint, "did you mean \"twice\"") == 0);
+	TEST(strcmp(e.hint, "did you mean \"twice\"?") == 0);
 	x = expr_compile(STR("tags.map(t, {t: [price]})"), &env, NULL, &e);
 	TEST(x != NULL);
 	expr_put_type(x, &type);
@@ -420,7 +420,7 @@ test_schema(void)
 	TEST(expr_compile(STR("r['user'].name % 2"), &env, NULL, &e) == NULL);
 	TEST(expr_compile(STR("usr.name"), &env, NULL, &e) == NULL);
 	TEST(strcmp(e.id, "expr.name") == 0);
-	TEST(strcmp(e.hint, "did you mean \"user\"") == 0);
+	TEST(strcmp(e.hint, "did you mean \"user\"?") == 0);
 	x = expr_compile(STR("user.?age.orValue(0) + id > 1 && has(nil) && "
 	    "user.other == 1 && user2 == 'x'"), &env, NULL, &e);
 	TEST(x != NULL);
