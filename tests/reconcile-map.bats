@@ -326,6 +326,12 @@ END
 	try 'reconcile: {targte: x}'
 	[[ "$output" == *'did you mean "target"'* ]]
 	try 'reconcile: {accept: high}'
+	try 'reconcile: {accept: -1}'
+	[[ "$output" == *"m.yaml:2:21: "*"from 0 to 1 at /reconcile/accept"* ]]
+	try 'reconcile: {review: 1e308}'
+	try 'reconcile: {accept: 1.00000001}'
+	try 'reconcile: {target: ""}'
+	try 'reconcile: {decisions: ""}'
 	try 'reconcile: [x]'
 	try 'reconcile: {target: 5}'
 	printf '%s\n' 'rap: map/1' 'reconcile: {}' 'unmapped: keep' >m.yaml

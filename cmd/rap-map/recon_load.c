@@ -134,7 +134,8 @@ gold_words(struct gold *g, struct prog *p, const struct recon_args *a,
 		return -1;
 	if (g->review > g->accept)
 		return err_set(e, ERR_USAGE, "usage.value",
-		    "--review is above --accept");
+		    "review is above accept, the least confidence of "
+		    "a match that is used");
 	g->lex = recon_lexicon_new();
 	rc = load_checker(&k, p, e);
 	for (size_t i = 0; i < ARRAY_LEN(lexicons) && rc == 0; i++) {

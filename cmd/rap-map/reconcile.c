@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "conf/conf.h"
 #include "mapping.h"
+#include "num/num.h"
 #include "prog/prog.h"
 
 bool
@@ -40,6 +41,22 @@ check_lonely(const struct recon_args *a, struct err *e)
 	return 0;
 }
 
+/* A name that is one, or a number from 0 to 1. */
+static int
+check_range(const struct conf *c, uint32_t node, struct str s, bool number,
+    struct err *e)
+{
+	double v;
+
+	if (!number)
+		return s.len != 0 ? 0 :
+		    conf_err(c, node, e, "map.config", "an empty name");
+	if (num_to_double(s, &v, e) == 0 && v >= 0 && v <= 1)
+		return 0;
+	return conf_err(c, node, e, "map.config",
+	    "expected a number from 0 to 1");
+}
+
 /* A string, or (number) a number as its text, unless an option says it. */
 static int
 take(const struct conf *c, uint32_t node, bool number, struct arena *mem,
@@ -53,8 +70,11 @@ take(const struct conf *c, uint32_t node, bool number, struct arena *mem,
 		    json_type_name(want));
 	s = number ? json_raw(&c->doc, node) :
 	    json_string(&c->doc, node, mem);
-	if (*out == NULL)
-		*out = arena_str(mem, s).p;
+	if (*out != NULL)
+		return 0;
+	if (check_range(c, node, s, number, e) != 0)
+		return -1;
+	*out = arena_str(mem, s).p;
 	return 0;
 }
 
