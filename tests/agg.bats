@@ -261,7 +261,7 @@ PY
 			false
 		}
 	}
-	check "78 *unknown function 'summ' \[agg.func\]*'sum'*" 's=summ(x)'
+	check "78 *unknown function 'summ' \[agg.func\]*there are count, sum, mean, min and max*" 's=summ(x)'
 	check "78 *\[agg.func\]*" 's=frobnicate(x)'
 	check "78 *\[agg.arg\]*" 's=sum()'
 	check "78 *\[agg.arg\]*" 's=sum(x,y)'

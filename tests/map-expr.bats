@@ -197,7 +197,7 @@ setup() {
 		printf '%b\n' "$text" | mapping
 		refused "$want"
 	done <<-'EOF'
-	steps: []\nfields: []|beside steps there is nothing else
+	steps: []\nfields: []|m.yaml:3:1: beside steps there is nothing else: unknown key "fields" at /fields [conf.unknown]
 	steps: {}|steps is a list
 	steps: [{feilds: []}]|did you mean "fields"?
 	steps: [{use: a, fields: []}]|[conf.unknown]

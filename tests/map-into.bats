@@ -133,3 +133,17 @@ EOF
 	[ "$(($(wc -l <want) + $(wc -l <bad)))" = 3000 ]
 	[ "$(jq -r .code bad | sort -u)" = map.object ]
 }
+
+@test "into: elements of arrays are not set, and no member is made of them" {
+	for path in 'a[0]' a.c[12].d 'a[0][1]'; do
+		run rap-map -e "$path = 1" /nonexistent
+		[ "$status" = 64 ]
+		[[ "$output" == *"\"$path\" [usage.value]"*"JSON Pointer, /a[0]" ]]
+	done
+	gives '{"a":[1]}' '{"a":[1],"a[0]":2}' -e '/a[0] = 2'
+	gives '{}' '{"v [C]":2,"a[":3,"b[]":4}' -e 'v [C] = 2' -e 'a[ = 3' \
+	    -e 'b[] = 4'
+	run rap-map --rename a=b=c /nonexistent
+	[ "$status" = 64 ]
+	[[ "$output" == *'--rename takes one = in "a=b=c"'* ]]
+}

@@ -34,6 +34,9 @@ setup() {
 	fields: [{to: v, unit: {from: kmh, to: m/s}}]|m.yaml:2:31: no unit "kmh" in the code "kmh" at /fields/0/unit/from [unit.code]; did you mean "km/h"?
 	fields: [{to: v, unit: {from: km/hour, to: m/s}}]|m.yaml:2:34: no unit "hour"
 	fields: [{to: v, unit: {from: km/h, to: K}}]|the units measure different things: m.s-1 and K at /fields/0/unit [unit.dimension]
+	fields: [{to: v, unit: {from: mph, to: m/s}}]|m-2.rad2.cd and m.s-1 at /fields/0/unit [unit.dimension]; did you mean "[mi_i]/h"?
+	fields: [{to: v, unit: {from: K, to: F}}]|did you mean "[degF]"?
+	fields: [{to: v, expr: 'unit(a, "C", "K")'}]|did you mean "Cel"?
 	fields: [{to: v, unit: {from: Cel/s, to: K/s}}]|[unit.special]
 	fields: [{to: v, unit: {from: dB, to: "1"}}]|[unit.special]
 	fields: [{to: v, unit: {from: m}}]|unit needs from and to

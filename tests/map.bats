@@ -518,6 +518,10 @@ print("{\"big\":\"%s\",\"a\":[%s]}" % ("x" * 2000000, ",".join(["{}"] * 500000))
 	done <<-'EOF'
 	fields: [{to: a, type: int}]|"int" is none of integer, number, string, boolean
 	fields: [{to: a, type: strin}]|did you mean "string"?
+	fields: [{to: a, type: float}]|did you mean "number"?
+	fields: [{to: a, type: decimal(31)}]|n is the places, from 0 to 30, as in decimal(2)
+	fields: [{to: a, type: date, layout: YYYY-MM-DD}]|m.yaml:2:38: "YYYY-MM-DD" is no layout: it has no letter with % at /fields/0/layout [map.config]
+	fields: [{to: a, type: timestamp, layout: {to: unixms}}]|"unixms" is no layout
 	fields: [{to: a, from: b, lookup: c, by: d, take: e}]|cannot have both from and lookup
 	fields: [{to: a, from: b, value: 1}]|cannot have both from and value
 	fields: [{to: a, default: 1, required: true}]|cannot have both default and required
@@ -568,6 +572,8 @@ print("{\"big\":\"%s\",\"a\":[%s]}" % ("x" * 2000000, ",".join(["{}"] * 500000))
 	refused 'key "rap" is here twice, first in line 1'
 	printf 'rap: [map/1\n' >m.yaml
 	refused '[conf.syntax]'
+	printf 'rap: map/1\nfields:\n\t- {to: a}\n' >m.yaml
+	refused 'm.yaml:3:1: found character that cannot start any token [conf.syntax]; YAML indents with blanks, not with tabs'
 	printf '[]' >m.yaml
 	refused '[conf.type]'
 	: >m.yaml

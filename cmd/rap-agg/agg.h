@@ -73,8 +73,8 @@ struct agg_call {
 bool agg_is_item(const char *operand);
 /* Take one apart.  ERR_USAGE [agg.form]. */
 int agg_call_split(const char *operand, struct agg_call *c, struct err *e);
-/* The agg_func, or -1; near (may be NULL) is one that may be meant. */
-int agg_func_find(struct str name, const char **near);
+/* The agg_func, or -1. */
+int agg_func_find(struct str name);
 /* Bytes of s before the first `stop` outside of CEL's brackets and quotes. */
 size_t agg_until(struct str s, char stop);
 struct str agg_trim(struct str s);

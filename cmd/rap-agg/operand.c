@@ -21,13 +21,11 @@ agg_trim(struct str s)
 }
 
 int
-agg_func_find(struct str name, const char **near)
+agg_func_find(struct str name)
 {
 	for (size_t i = 0; i < ARRAY_LEN(funcs); i++)
 		if (str_eq(name, str_of(funcs[i])))
 			return (int)i;
-	if (near != NULL)
-		*near = str_near(name, funcs, ARRAY_LEN(funcs));
 	return -1;
 }
 
@@ -132,7 +130,7 @@ agg_is_item(const char *operand)
 
 	if (!split_head(operand, &c, &rest))
 		return false;
-	known = agg_func_find(c.func, NULL) >= 0;
+	known = agg_func_find(c.func) >= 0;
 	open = rest.len != 0 && rest.p[0] == '(';
 	/* Without a name only what cannot be meant as a file. */
 	if (c.name.p == NULL)

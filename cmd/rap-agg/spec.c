@@ -118,14 +118,13 @@ add_keys(struct agg_spec *s, const char *list, struct err *e)
 }
 
 static int
-unknown_func(struct str func, const char *near, struct err *e)
+unknown_func(struct str func, struct err *e)
 {
 	char show[80];
 
 	str_escape(show, sizeof show, func.p, func.len);
 	err_set(e, ERR_CONFIG, "agg.func", "unknown function '%s'", show);
-	return near != NULL ? err_hint(e, "did you mean '%s'?", near) :
-	    err_hint(e, "there are count, sum, mean, min and max");
+	return err_hint(e, "there are count, sum, mean, min and max");
 }
 
 /* What stands in the brackets. */
@@ -165,14 +164,13 @@ add_item(struct agg_spec *s, const char *operand, struct err *e)
 {
 	struct agg_item it = {.term = AGG_NONE, .where = AGG_NONE};
 	struct agg_call c;
-	const char *near = NULL;
 	int f;
 
 	if (agg_call_split(operand, &c, e) != 0)
 		return -1;
-	f = agg_func_find(c.func, &near);
+	f = agg_func_find(c.func);
 	if (f < 0)
-		return unknown_func(c.func, near, e);
+		return unknown_func(c.func, e);
 	if (c.name.len == 0) {
 		err_set(e, ERR_USAGE, "agg.name",
 		    "an aggregate needs a name for its result");

@@ -1,5 +1,7 @@
 #include "mapping.h"
 
+#include <stdio.h>
+
 #include "base/err.h"
 #include "base/mem.h"
 #include "expr/expr.h"
@@ -141,8 +143,9 @@ load_parsed(struct chain *c, struct prog *p, const struct mapfile *f,
 	if (conf_keys(&f->conf, 0, with_steps, 4, e) != 0) {
 		struct err why = *e;
 
-		return conf_err(&f->conf, steps, e, "map.config",
-		    "beside steps there is nothing else: %s", why.msg);
+		snprintf(e->msg, sizeof e->msg,
+		    "beside steps there is nothing else: %.180s", why.msg);
+		return err_hint(e, "put it into the step it is about");
 	}
 	return load_steps(c, p, f, steps, e);
 }

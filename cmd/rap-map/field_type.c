@@ -28,6 +28,25 @@ decimal_places(struct str s)
 	return n <= PLACES_MAX ? n : -1;
 }
 
+/* What other languages call a type. */
+static void
+hint_kind(struct str s, struct err *e)
+{
+	static const char *const pairs[][2] = {{"int", "integer"},
+	    {"long", "integer"}, {"float", "number"}, {"double", "number"},
+	    {"numeric", "number"}, {"str", "string"}, {"text", "string"},
+	    {"varchar", "string"}, {"bool", "boolean"},
+	    {"datetime", "timestamp"}, {"time", "timestamp"},
+	    {"interval", "duration"}};
+
+	for (size_t i = 0; i < ARRAY_LEN(pairs); i++)
+		if (str_eq(s, str_of(pairs[i][0])))
+			err_hint(e, "did you mean \"%s\"?", pairs[i][1]);
+	if (s.len >= 7 && memcmp(s.p, "decimal", 7) == 0)
+		err_hint(e, "n is the places, from 0 to %d, as in decimal(2)",
+		    PLACES_MAX);
+}
+
 static int
 load_kind(struct mapping *m, uint32_t node, struct caster *c, struct err *e)
 {
@@ -47,7 +66,7 @@ load_kind(struct mapping *m, uint32_t node, struct caster *c, struct err *e)
 	}
 	word = read_word(m, node, casts, ARRAY_LEN(casts), e);
 	if (word < 0)
-		return -1;
+		return hint_kind(s, e), -1;
 	c->kind = (enum cast)(word + 1);
 	if (c->kind == CAST_DECIMAL)
 		return conf_err(m->conf, node, e, "map.config",
@@ -121,6 +140,25 @@ put_call(struct buf *b, const char *call, const char *inner,
 	buf_putc(b, ')');
 }
 
+/* A layout without a letter would take one text only. */
+static int
+check_letters(struct mapping *m, uint32_t node, struct str s, struct err *e)
+{
+	static const char *const words[] = {"rfc3339", "unix", "unix_ms",
+	    "unix_us", "unix_ns"};
+
+	if (s.len == 0 || memchr(s.p, '%', s.len) != NULL)
+		return 0;
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (str_eq(s, str_of(words[i])))
+			return 0;
+	conf_err(m->conf, node, e, "map.config",
+	    "\"%.*s\" is no layout: it has no letter with %%",
+	    (int)(s.len < 60 ? s.len : 60), s.p);
+	return err_hint(e, "as %%Y-%%m-%%d %%H:%%M:%%S; or rfc3339, unix, "
+	    "unix_ms, unix_us, unix_ns");
+}
+
 /* Times are read and written by the functions that expressions have. */
 static int
 load_time(struct mapping *m, const struct layout *l, struct caster *c,
@@ -136,6 +174,9 @@ load_time(struct mapping *m, const struct layout *l, struct caster *c,
 	struct expr *x;
 	int rc;
 
+	if (check_letters(m, l->node, l->from, e) != 0 ||
+	    check_letters(m, l->node, l->to, e) != 0)
+		return -1;
 	c->same = date && str_eq(from, to) && l->zone.len == 0;
 	c->keep = !date && l->node == JSON_NONE;
 	c->as_number = to.len >= 4 && memcmp(to.p, "unix", 4) == 0;
@@ -250,7 +291,9 @@ load_unit(struct mapping *m, uint32_t node, struct field *f, struct err *e)
 		return -1;
 	if (unit_conv_init(&f->unit, &a, &b, &why) == 0)
 		return 0;
-	return conf_err(m->conf, node, e, why.id, "%s", why.msg);
+	conf_err(m->conf, node, e, why.id, "%s", why.msg);
+	memcpy(e->hint, why.hint, sizeof e->hint);
+	return -1;
 }
 
 int

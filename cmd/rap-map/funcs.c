@@ -284,6 +284,7 @@ check_unit(const struct mapping *m, uint32_t node, struct str text,
 	if (unit_conv_init(&conv, &u[0], &u[1], &why) == 0)
 		return 0;
 	conf_err(m->conf, node, e, why.id, "%s", why.msg);
+	memcpy(e->hint, why.hint, sizeof e->hint);
 	conf_point(m->conf, node, (size_t)(c->arg[1].p - text.p),
 	    (size_t)(c->arg[2].p + c->arg[2].len - c->arg[1].p), e);
 	return -1;

@@ -74,6 +74,10 @@ split_pair(struct str pair, struct str *from, struct str *to, struct err *e)
 		    pair.p);
 	*from = (struct str){pair.p, (size_t)(eq - pair.p)};
 	*to = (struct str){eq + 1, pair.len - from->len - 1};
+	if (memchr(to->p, '=', to->len) != NULL)
+		return err_set(e, ERR_USAGE, "usage.value",
+		    "--rename takes one = in \"%.*s\"; a name with one needs "
+		    "a mapping file", (int)pair.len, pair.p);
 	return 0;
 }
 
@@ -114,6 +118,32 @@ put_renames(struct json_w *w, const struct cli_list *keep,
 	return 0;
 }
 
+/* Is there an [n] in the dotted path? */
+static bool
+is_element(struct str to)
+{
+	for (size_t i = 0, k; i < to.len && to.p[0] != '/'; i++) {
+		for (k = i + 1; k < to.len && to.p[k] >= '0' &&
+		     to.p[k] <= '9'; k++)
+			;
+		if (to.p[i] == '[' && k > i + 1 && k < to.len &&
+		    to.p[k] == ']')
+			return true;
+	}
+	return false;
+}
+
+/* a[0] = X would make a member of that name. */
+static int
+set_element(struct str to, struct err *e)
+{
+	err_set(e, ERR_USAGE, "usage.value",
+	    "-e sets members, and no elements of arrays: \"%.*s\"",
+	    (int)(to.len < 80 ? to.len : 80), to.p);
+	return err_hint(e, "set the whole array; a member of that very name "
+	    "is a JSON Pointer, /a[0]");
+}
+
 /* PATH = CEL */
 static int
 split_assign(const char *text, struct str *to, struct str *expr,
@@ -124,6 +154,8 @@ split_assign(const char *text, struct str *to, struct str *expr,
 	if (eq != NULL && eq[1] != '=') {
 		*to = trim((struct str){text, (size_t)(eq - text)});
 		*expr = trim(str_of(eq + 1));
+		if (is_element(*to))
+			return set_element(*to, e);
 		if (to->len != 0 && expr->len != 0)
 			return 0;
 	}

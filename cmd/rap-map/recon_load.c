@@ -189,6 +189,9 @@ load_decisions(struct gold *g, struct prog *p, const char *name,
 	struct buf text = {0};
 	int rc = prog_load(p, "", name, &text, NULL, e);
 
+	if (rc != 0 && e->code == ERR_NOINPUT)
+		err_hint(e, "--decide writes it; as long as nothing is "
+		    "decided, make an empty file");
 	if (rc == 0 && people_read(&g->people, text.p, text.len, e) != 0)
 		rc = err_source(e, name);
 	buf_free(&text);

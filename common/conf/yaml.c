@@ -78,8 +78,12 @@ fail_parser(struct reader *r, const yaml_parser_t *y, struct err *e)
 	yaml_mark_t m = y->problem_mark;
 	size_t at = y->problem_offset;
 
-	if (y->error != YAML_READER_ERROR)
-		return fail(r, &m, "conf.syntax", what, e);
+	if (y->error != YAML_READER_ERROR) {
+		fail(r, &m, "conf.syntax", what, e);
+		return r->at < r->in.len && r->in.p[r->at] == '\t' ?
+		    err_hint(e, "YAML indents with blanks, not with tabs") :
+		    -1;
+	}
 	/* The reader knows only a byte offset. */
 	m = (yaml_mark_t){0};
 	if (at > r->in.len)

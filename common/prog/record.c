@@ -184,6 +184,17 @@ not_json(const struct engine_line *l, struct err *e)
 	return PROG_BAD;
 }
 
+static int
+no_object(const struct json_doc *d, struct err *e)
+{
+	enum json_type t = json_type(d, 0);
+
+	err_at(e, d->nodes[0].off, ERR_DATA, "json.type",
+	    "record is no object but %s", json_type_name(t));
+	return t != JSON_ARRAY ? -1 : err_hint(e,
+	    "its elements are the records? rap-fetch --format json");
+}
+
 /* Parse one line, unless it is, and hand it to the filter. */
 static enum prog_verdict
 one_record(struct shared *sh, struct worker *w, const struct engine_block *in,
@@ -212,9 +223,7 @@ one_record(struct shared *sh, struct worker *w, const struct engine_block *in,
 	if (sh->filter->syntax_only)
 		return PROG_PASS;
 	if (sh->filter->needs_object && json_type(&w->doc, 0) != JSON_OBJECT)
-		return (enum prog_verdict)err_at(e, w->doc.nodes[0].off,
-		    ERR_DATA, "json.type", "record is no object but %s",
-		    json_type_name(json_type(&w->doc, 0)));
+		return (enum prog_verdict)no_object(&w->doc, e);
 	return sh->filter->record(sh->user, w->user, &rec, &out, e);
 }
 

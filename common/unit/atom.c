@@ -317,6 +317,7 @@ unit_meant(struct str code)
 		{"MB", "MBy"}, {"GB", "GBy"}, {"kB", "kBy"},
 		{"ly", "[ly]"}, {"cc", "cm3"},
 		{"ohm", "Ohm"}, {"litre", "l"}, {"liter", "l"},
+		{"F", "[degF]"}, {"C", "Cel"},
 		{"degree", "deg"}, {"degrees", "deg"},
 	};
 

@@ -93,6 +93,18 @@ shifts(struct unit_conv *c, struct unit_ratio f, const struct unit *from,
 	return true;
 }
 
+/* Is a code something else than what its writer meant? */
+static void
+hint_meant(const char *meant, const struct unit *other, struct err *e)
+{
+	struct err none;
+	struct unit u;
+
+	if (meant != NULL && unit_parse(&u, str_of(meant), &none) == 0 &&
+	    memcmp(u.dim, other->dim, sizeof u.dim) == 0)
+		err_hint(e, "did you mean \"%s\"?", meant);
+}
+
 int
 unit_conv_init(struct unit_conv *c, const struct unit *from,
     const struct unit *to, struct err *e)
@@ -108,6 +120,8 @@ unit_conv_init(struct unit_conv *c, const struct unit *from,
 		err_set(e, ERR_CONFIG, "unit.dimension",
 		    "the units measure different things: %s and %s",
 		    buf_cstr(&a), buf_cstr(&b));
+		hint_meant(from->meant, to, e);
+		hint_meant(to->meant, from, e);
 		buf_free(&a);
 		buf_free(&b);
 		return -1;

@@ -330,6 +330,7 @@ unit_parse(struct unit *u, struct str code, struct err *e)
 		    "a unit of more than %d bytes", UNIT_CODE_MAX);
 	if (read_main(&r, u) != 0)
 		return -1;
+	u->meant = unit_meant(code);
 	return at_end(&r) ? 0 :
 	    fail(&r, r.at, "unit.code", "a bracket too many");
 }

@@ -48,6 +48,7 @@ struct unit {
 	struct unit_ratio shift;    /* base = (value + shift) * factor */
 	int8_t dim[UNIT_DIMS];	    /* m s g rad K C cd, arbitrary */
 	bool affine;
+	const char *meant; /* a code that is often meant by this one; or NULL */
 };
 
 /* result = (value * mul + add) / odd * 10^ten */
@@ -66,7 +67,8 @@ struct unit_conv {
  */
 int unit_parse(struct unit *u, struct str code, struct err *e);
 
-/* ERR_CONFIG [unit.dimension], [unit.limit]. */
+/* ERR_CONFIG [unit.dimension], with a hint for codes that are misread, as mph,
+ * which is milliphot; [unit.limit]. */
 int unit_conv_init(struct unit_conv *c, const struct unit *from,
     const struct unit *to, struct err *e);
 
