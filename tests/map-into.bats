@@ -134,6 +134,19 @@ EOF
 	[ "$(jq -r .code bad | sort -u)" = map.object ]
 }
 
+@test "into: an array is not made an object of the elements that are kept" {
+	in='{"a":{"c":[{"d":1},{"d":2}],"7":{"d":3}}}'
+	for path in a.c.0.d /a/c/1 a.c.0.d,a.7; do
+		run rap-map --keep "$path" <<<"$in"
+		[ "$status" = 65 ]
+		[[ "$output" == *"-:1:11: ${path%,*} cannot be kept: array is in the way at /a/c [map.object]"* ]]
+	done
+	gives "$in" '{"a":{"7":{"d":3}}}' --keep a.7.d
+	gives "$in" '{"d":2}' --keep a.c.1.d --rename a.c.1.d=d
+	gives '{"a":{"c":{"0":5}}}' '{"a":{"c":{"0":5}}}' --keep a.c.0
+	gives '{"a":1}' '{}' --keep a.c.0
+}
+
 @test "into: elements of arrays are not set, and no member is made of them" {
 	for path in 'a[0]' a.c[12].d 'a[0][1]'; do
 		run rap-map -e "$path = 1" /nonexistent

@@ -211,6 +211,24 @@ END
 	[ "$(cat out)" = '{"Heart Rate (bpm)":60}' ]
 }
 
+@test "decide: an answer that is no target is told of, and changes nothing" {
+	echo '{"PULSE":60,"SPO2_pct":97}' >in
+	rap-map --reconcile vitals.json --accept 1 --propose in >p
+	decide '=Hart Rate' s
+	run --separate-stderr rap-map --reconcile vitals.json \
+	    --decisions d.ndjson --accept 1 --review 1 in
+	[ "$status" = 0 ]
+	[ "$output" = '{"PULSE":60,"SPO2_pct":97}' ]
+	[[ "$stderr" == "rap-map: PULSE was decided to be Hart Rate, which is no target [map.decided]"* ]]
+	decide n q
+	run --separate-stderr rap-map --reconcile vitals.json \
+	    --decisions d.ndjson --review 1 <<<'{"SPO2_pct":97}'
+	[[ "$stderr" != *map.decided* ]]
+	run rap-map --reconcile vitals.json --decisions none in
+	[ "$status" = 66 ]
+	[[ "$output" == *"make an empty file" ]]
+}
+
 @test "decide: without answers nothing is written" {
 	echo '{"PULSE":60}' >in
 	rap-map --reconcile vitals.json --accept 1 --propose in >p

@@ -304,6 +304,31 @@ copied(struct worker *w, const struct source *src)
 	return node != JSON_NONE ? json_raw(w->d, node) : (struct str){0};
 }
 
+/* An array that the field's path goes through would become an object. */
+static int
+check_arrays(struct worker *w, const struct field *f, struct err *e)
+{
+	struct json_path p = *f->path;
+	struct json_hint none = {0};
+	struct cell c = {.d = w->d};
+
+	if (f->src->base != BASE_ITEM || w->item == JSON_NONE)
+		return 0;
+	for (p.n = 1; p.n < f->path->n; p.n++) {
+		c.node = json_path_find(&p, w->d, w->item, &none);
+		if (c.node == JSON_NONE)
+			return 0;
+		if (json_type(w->d, c.node) != JSON_ARRAY)
+			continue;
+		cell_err(w, &c, e, "map.object",
+		    "%.*s cannot be kept: array is in the way",
+		    (int)f->to.len, f->to.p);
+		return err_hint(e, "an element gets a name of its own, "
+		    "--rename PATH=NAME");
+	}
+	return 0;
+}
+
 static int
 one_field(struct worker *w, const struct field *f, struct str *out,
     struct err *e)
@@ -311,6 +336,8 @@ one_field(struct worker *w, const struct field *f, struct str *out,
 	struct cell c = {.node = JSON_NONE};
 
 	*out = (struct str){0};
+	if (f->counted && check_arrays(w, f, e) != 0)
+		return -1;
 	if (evaluate(w, f, &c, out, e) == 0 || settle(f, &c, out) == 0)
 		return 0;
 	w->stop = f->on_error == ON_FAIL;

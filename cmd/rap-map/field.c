@@ -270,7 +270,21 @@ is_plain(const struct field *f)
 	return f->origin == FROM_PATH && f->nsrc == 1 && !f->concat &&
 	    !f->has_values && f->cast.kind == CAST_NONE && !f->has_unit &&
 	    f->letters == CASE_KEEP && !f->required &&
-	    f->if_missing.len == 0 && f->if_null.len == 0;
+	    f->if_missing.len == 0 && f->if_null.len == 0 && !f->counted;
+}
+
+/* Is /a/0 written to /a/0?  That is a member of an object, or none. */
+static bool
+is_counted(const struct field *f)
+{
+	size_t i = 1;
+
+	if (f->origin != FROM_PATH || f->nsrc != 1 || f->concat ||
+	    !str_eq(f->src->path->text, f->path->text))
+		return false;
+	while (i < f->path->n && f->path->steps[i].index == JSON_NONE)
+		i++;
+	return i < f->path->n;
 }
 
 int
@@ -290,6 +304,7 @@ field_load(struct mapping *m, uint32_t node, struct field *f, struct err *e)
 	    field_type(m, node, f, e) != 0 ||
 	    check_literals(m, node, f, e) != 0)
 		return -1;
+	f->counted = is_counted(f);
 	f->plain = is_plain(f);
 	return 0;
 }

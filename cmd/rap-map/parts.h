@@ -118,6 +118,7 @@ struct field {
 	enum letters letters;
 	bool concat, has_values, required, miss_is_error;
 	bool plain;    /* copied as it is: one path and nothing else */
+	bool counted;  /* where it was, and a step may count an array */
 	bool in_place; /* keeps the place of the member it comes from */
 	bool moved;    /* in place and plain: taken when the member is met */
 	bool takes;    /* of an object that stays: the member it writes to */

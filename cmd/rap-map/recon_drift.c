@@ -152,6 +152,30 @@ recon_step_describe(const struct recon_step *st, struct json_w *w)
 	}
 }
 
+/* An answer with a name that is no target, as one that is misspelled, changes
+ * nothing: the first is told of. */
+static void
+warn_stray(struct recon_step *st)
+{
+	struct err e = {0};
+
+	for (size_t i = 0; i < st->norder; i++) {
+		struct str name = st->gold.places.at[st->order[i]].text;
+		struct str target = people_stray(&st->gold, name);
+
+		if (target.len == 0)
+			continue;
+		err_set(&e, ERR_OK, "map.decided",
+		    "%.*s was decided to be %.*s, which is no target",
+		    (int)(name.len < 80 ? name.len : 80), name.p,
+		    (int)(target.len < 80 ? target.len : 80), target.p);
+		err_hint(&e, "its name stays; correct the line in the file of "
+		    "decisions");
+		prog_warn(st->p, &e);
+		return;
+	}
+}
+
 /* Fields that wait for an answer are told of. */
 void
 drift_warn(struct recon_step *st)
@@ -159,6 +183,7 @@ drift_warn(struct recon_step *st)
 	struct err e = {0};
 	size_t n = 0;
 
+	warn_stray(st);
 	for (size_t i = 0; i < st->norder; i++)
 		n += st->gold.places.at[st->order[i]].standing ==
 		    PLACE_QUEUED;

@@ -84,6 +84,8 @@ void people_free(struct people *p);
  * speak for (index in g), or RECON_NONE.
  */
 uint32_t people_learned(const struct gold *g, struct str source);
+/* The target that people gave the source and that is none of g; or "". */
+struct str people_stray(const struct gold *g, struct str source);
 /* How many targets were spoken of for the source. */
 size_t people_count(const struct gold *g, struct str source);
 /*

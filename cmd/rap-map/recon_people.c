@@ -146,6 +146,26 @@ people_learned(const struct gold *g, struct str source)
 	return t == MAP_NONE ? RECON_NONE : (uint32_t)t;
 }
 
+struct str
+people_stray(const struct gold *g, struct str source)
+{
+	const struct people *p = &g->people;
+	size_t s = map_find(&p->sources, source);
+
+	if (s == MAP_NONE || people_learned(g, source) != RECON_NONE)
+		return STR("");
+	for (uint32_t i = p->first[s]; i != RECON_NONE;
+	     i = p->verdicts[i].next) {
+		const struct verdict *v = &p->verdicts[i];
+		struct str target = map_key(&p->targets, v->target);
+
+		if (v->yes != 0 && !v->last_no &&
+		    map_find(&g->names, target) == MAP_NONE)
+			return target;
+	}
+	return STR("");
+}
+
 size_t
 people_count(const struct gold *g, struct str source)
 {

@@ -275,7 +275,12 @@ static const struct {
     {"map.gold", "--evaluate cannot read its tables, answers or proposals; "
 	"their form is in\nrap-map(1)."},
     {"map.object", "A field writes into an object, and something else is there "
-	"in the record.\nDrop what is in the way, or write to another name."},
+	"in the record.\nDrop what is in the way, or write to another name.  "
+	"An element of an array is not\nkept by itself in its array: give it a "
+	"name of its own."},
+    {"map.decided", "A person gave a member a name that is no target.  The "
+	"member keeps its own;\na misspelled answer is mended in the file of "
+	"decisions."},
     {"map.pivot", "A record for pivot has no name, or a name twice in its "
 	"group; twice: first or\nlast takes one of them."},
     {"map.proposal", "A line given to --decide is no proposal as --propose "
