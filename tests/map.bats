@@ -516,6 +516,12 @@ print("{\"big\":\"%s\",\"a\":[%s]}" % ("x" * 2000000, ",".join(["{}"] * 500000))
 		mapping <<<"$text"
 		refused "$want"
 	done <<-'EOF'
+	description: [a]|m.yaml:2:14: expected a string at /description
+	fields: [{to: a, description: 1}]|at /fields/0/description [conf.type]
+	steps: [{description: null}]|at /steps/0/description [conf.type]
+	steps: [{use: nhl, description: {}}]|at /steps/0/description [conf.type]
+	fields: [{to: a, type: date, layout: ""}]|an empty text at /fields/0/layout
+	fields: [{to: a, type: date, layout: {zone: ""}}]|/layout/zone
 	fields: [{to: a, type: int}]|"int" is none of integer, number, string, boolean
 	fields: [{to: a, type: strin}]|did you mean "string"?
 	fields: [{to: a, type: float}]|did you mean "number"?

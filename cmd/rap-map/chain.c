@@ -98,11 +98,13 @@ load_steps(struct chain *c, struct prog *p, const struct mapfile *f,
 
 		if (name != JSON_NONE) {
 			if (conf_keys(&f->conf, k, use, 2, e) != 0 ||
+			    read_description(&f->conf, k, e) != 0 ||
 			    load_used(c, p, f, name, e) != 0)
 				return -1;
 			continue;
 		}
 		if (conf_keys(&f->conf, k, parts, NPARTS, e) != 0 ||
+		    read_description(&f->conf, k, e) != 0 ||
 		    add_step(c, p, f, k, e) != 0)
 			return -1;
 	}
@@ -135,7 +137,9 @@ load_parsed(struct chain *c, struct prog *p, const struct mapfile *f,
 	keys[NPARTS + 1] = "steps";
 	keys[NPARTS + 2] = "reconcile";
 	if (conf_keys(&f->conf, 0, keys, NPARTS + 3, e) != 0 ||
-	    check_version(&f->conf, e) != 0 || check_reconcile(f, e) != 0)
+	    check_version(&f->conf, e) != 0 ||
+	    read_description(&f->conf, 0, e) != 0 ||
+	    check_reconcile(f, e) != 0)
 		return -1;
 	steps = json_member(&f->conf.doc, 0, STR("steps"));
 	if (steps == JSON_NONE)

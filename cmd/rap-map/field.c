@@ -46,7 +46,8 @@ check_keys(const struct mapping *m, uint32_t node, struct err *e)
 	    {"from", "expr"}, {"lookup", "expr"}, {"concat", "expr"},
 	    {"value", "expr"}};
 
-	if (conf_keys(m->conf, node, keys, ARRAY_LEN(keys), e) != 0)
+	if (conf_keys(m->conf, node, keys, ARRAY_LEN(keys), e) != 0 ||
+	    read_description(m->conf, node, e) != 0)
 		return -1;
 	for (size_t i = 0; i < ARRAY_LEN(pairs); i++)
 		if (needs(m, node, pairs[i][0], pairs[i][1], e) != 0)

@@ -81,6 +81,16 @@ struct layout {
 };
 
 static int
+read_layout(struct mapping *m, uint32_t node, struct str *out,
+    struct err *e)
+{
+	if (read_text(m, node, out, e) != 0)
+		return -1;
+	return out->len != 0 ? 0 :
+	    conf_err(m->conf, node, e, "map.config", "an empty text");
+}
+
+static int
 load_layout(struct mapping *m, uint32_t node, struct layout *l,
     struct err *e)
 {
@@ -91,13 +101,13 @@ load_layout(struct mapping *m, uint32_t node, struct layout *l,
 	if (node == JSON_NONE)
 		return 0;
 	if (json_type(&m->conf->doc, node) == JSON_STRING)
-		return read_text(m, node, &l->from, e);
+		return read_layout(m, node, &l->from, e);
 	if (conf_keys(m->conf, node, keys, ARRAY_LEN(keys), e) != 0)
 		return -1;
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
 		uint32_t k = read_key(m, node, keys[i]);
 
-		if (k != JSON_NONE && read_text(m, k, into[i], e) != 0)
+		if (k != JSON_NONE && read_layout(m, k, into[i], e) != 0)
 			return -1;
 	}
 	return 0;

@@ -32,6 +32,17 @@ read_text(struct mapping *m, uint32_t node, struct str *out, struct err *e)
 }
 
 int
+read_description(const struct conf *c, uint32_t obj, struct err *e)
+{
+	uint32_t k = json_type(&c->doc, obj) != JSON_OBJECT ? JSON_NONE :
+	    json_member(&c->doc, obj, STR("description"));
+
+	if (k == JSON_NONE || json_type(&c->doc, k) == JSON_STRING)
+		return 0;
+	return conf_err(c, k, e, "conf.type", "expected a string");
+}
+
+int
 read_bool(struct mapping *m, uint32_t node, bool *out, struct err *e)
 {
 	*out = json_type(&m->conf->doc, node) == JSON_TRUE;

@@ -18,6 +18,8 @@ uint32_t read_key(const struct mapping *m, uint32_t obj, const char *name);
 int read_text(struct mapping *m, uint32_t node, struct str *out,
     struct err *e);
 int read_bool(struct mapping *m, uint32_t node, bool *out, struct err *e);
+/* The key description of obj, if it is there, is a text. */
+int read_description(const struct conf *c, uint32_t obj, struct err *e);
 /* One of words: its index. */
 int read_word(struct mapping *m, uint32_t node, const char *const *words,
     size_t n, struct err *e);
