@@ -465,6 +465,33 @@ many() {
 	[ ! -s err ]
 }
 
+@test "audit: a stage that failed before it read anything is told, too" {
+	local map what
+	while IFS='|' read -r map what; do
+		rm -rf .rap
+		rap-audit init
+		rap-audit run -- sh -c "rap-map $map three | rap-agg 'n=count()'" >out 2>err
+		[ "$(cat out)" = '{"n":0}' ]
+		grep -q "^rap-audit: stage $what \[run.stage\];" err
+		rap-audit show >shown
+		[ "$(grep -c '^stage' shown)" = 2 ]
+		grep -q "status    exit ${what##* }" shown
+		rap-audit verify 2>/dev/null
+		[[ $map == *' -o '* ]] || rap-replay verify last 2>/dev/null
+	done <<-'END'
+	-m absent.yaml|rap-map ended with 66
+	--where 'a = 1'|rap-map ended with 78
+	--frob --stage x|rap-map ended with 64
+	--stage x --frob|x ended with 64
+	--keep a -o three|rap-map ended with 64
+	END
+	# Outside of a run the failure has nobody to tell of it later.
+	rm -rf .rap
+	rap-audit init
+	! rap-map --where 'a = 1' three 2>/dev/null || false
+	[ ! -s .rap/log.ndjson ]
+}
+
 @test "audit: a body that was fetched is kept by a run that captures" {
 	mkdir www
 	cp three www/three.ndjson

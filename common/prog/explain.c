@@ -275,8 +275,8 @@ static const struct {
     {"map.gold", "--evaluate cannot read its tables, answers or proposals; "
 	"their form is in\nrap-map(1)."},
     {"map.object", "A field writes into an object, and something else is there "
-	"in the record.\nDrop what is in the way, or write to another name.  "
-	"An element of an array is not\nkept by itself in its array: give it a "
+	"in the record.\nDrop what is in the way, or write to another name.  An"
+	" element of an array is\nnot kept by itself in its array: give it a "
 	"name of its own."},
     {"map.decided", "A person gave a member a name that is no target.  The "
 	"member keeps its own;\na misspelled answer is mended in the file of "

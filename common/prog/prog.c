@@ -155,6 +155,18 @@ say_counts(struct prog *p)
 	    (unsigned long long)c->written, (unsigned long long)c->blank);
 }
 
+/* Within a run the failure of a stage that came to no record is evidence, too.
+ * What is wrong with the store itself has been told. */
+static void
+begin_failed(struct prog *p)
+{
+	const char *run = getenv("RAP_RUN");
+	struct err none;
+
+	if (run != NULL && *run != '\0')
+		prog_stage_begin(p, &none);
+}
+
 /* Close everything; the exit status, *sig the signal to die of, or 0. */
 static int
 finish(struct prog *p, int rc, const struct err *e, int *sig)
@@ -175,6 +187,8 @@ finish(struct prog *p, int rc, const struct err *e, int *sig)
 	status = worse(p, status, rc, &later);
 	rc = prog_stats(p, status, &later);
 	status = worse(p, status, rc, &later);
+	if (status > ERR_VERDICT)
+		begin_failed(p);
 	rc = prog_stage_end(p, *sig != 0 ? 0 : status, *sig, &later);
 	status = worse(p, status, rc, &later);
 	engine_catch_end();
@@ -252,6 +266,21 @@ prog_kernel(const struct prog *p)
 	return p->state->kernel;
 }
 
+/* Bad options, or an output that is an input: nothing is open yet. */
+static int
+refused(struct prog *p, const struct err *e)
+{
+	struct err none;
+
+	prog_diag(p, e);
+	p->no_stage = p->no_stage || p->def->verbs;
+	if (choose_kernel(p, &none) == 0) {
+		begin_failed(p);
+		prog_stage_end(p, (int)e->code, 0, &none);
+	}
+	return (int)e->code;
+}
+
 static int
 run(struct prog *p, int *sig)
 {
@@ -265,10 +294,8 @@ run(struct prog *p, int *sig)
 		return ERR_OK;
 	if (rc == 0)
 		rc = prog_guard_all(p, &e);
-	if (rc != 0) {
-		prog_diag(p, &e);
-		return e.code;
-	}
+	if (rc != 0)
+		return refused(p, &e);
 	hold_signals(p);
 	mem_on_fail((struct mem_hook){drop_output, p});
 	rc = choose_kernel(p, &e);
