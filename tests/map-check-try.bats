@@ -116,6 +116,21 @@ $4"
 	fits '{to: price, type: number, on_error: default, default: 0, default_null: 0}'
 }
 
+@test "check: a condition over what is never there" {
+	echo '{"id":"1","kind":"c","n":1,"lines":[],"at":{"x":1}}' >record
+	for where in '{path: kid, equals: a}' '{path: at.z, in: [1]}' \
+	    '{path: /x, present: true}'; do
+		mapping <<<"where: [n > 0, $where]"
+		run rap-map -m m.yaml --check --in in.json
+		[ "$status" = 78 ]
+		[[ "$output" == "rap-map: m.yaml:2:16: the input has nothing at "*" at /where/1 [map.check]"* ]]
+		[ -z "$(rap-map -m m.yaml record)" ]
+	done
+	fits '{to: n}' 'where: {path: kid, not_in: [a]}'
+	fits '{to: n}' 'where: {path: kid, present: false}'
+	fits '{to: n}' 'where: {path: price, equals: 3}'
+}
+
 @test "check: a condition that fails on what the input may be" {
 	local none='{"id":"1","kind":"c","n":1,"lines":[],"at":{"x":1}}'
 	finds 'no member "price", for {"id":' "$none" '{to: n}' 'where: price > 3'

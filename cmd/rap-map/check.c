@@ -118,6 +118,11 @@ check_conditions(struct checker *c, const struct mapping *m)
 			node = json_element(&m->conf->doc, node, i);
 		if (cond->expr == NO_EXPR) {
 			loosen(c, cond->src.first);
+			/* Then the condition never holds. */
+			if ((cond->has_set ? !cond->negate : cond->present) &&
+			    check_nothing(c, &cond->src))
+				check_say(c, node, "the input has nothing at "
+				    "%.*s%s", cond->src.text, "");
 			continue;
 		}
 		check_expr(c, node, cond->expr);

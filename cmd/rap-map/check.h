@@ -95,7 +95,9 @@ void check_say(struct checker *c, uint32_t node, const char *fmt,
  * stands for it in messages. */
 uint32_t check_place(const struct checker *c, struct str name);
 
-/* check_field.c: the type of what a field, or an expression at node, gives. */
+/* check_field.c: is there never anything at the path? */
+bool check_nothing(struct checker *c, const struct source *src);
+/* The type of what a field, or an expression at node, gives. */
 struct known_member check_field(struct checker *c, uint32_t node,
     const struct field *f);
 struct known_member check_expr(struct checker *c, uint32_t node,

@@ -46,6 +46,12 @@ look(struct checker *c, const struct source *src)
 	return found;
 }
 
+bool
+check_nothing(struct checker *c, const struct source *src)
+{
+	return look(c, src).may == 0;
+}
+
 static struct known_member
 from_paths(struct checker *c, uint32_t node, const struct field *f)
 {
