@@ -168,7 +168,7 @@ print(hmac.new(b"a-secret-of-32-bytes-0123456789ab",b"rap-map key id",hashlib.sh
 	refused '$KEY is not set at /pseudonym/key/env [map.key]'
 	KEY=short refused 'a key of 5 bytes is too short'
 	mapping <<<'pseudonym: {paths: u}'
-	refused 'pseudonym needs a key'
+	refused 'm.yaml:2:12: pseudonym needs a key'
 	mapping <<<'pseudonym: {paths: u, key: {file: nosuch}}'
 	run rap-map -m m.yaml /nonexistent
 	[ "$status" = 66 ]

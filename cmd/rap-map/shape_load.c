@@ -231,8 +231,6 @@ load_unflatten(struct mapping *m, uint32_t node, struct err *e)
 static int
 load_paths(struct mapping *m, uint32_t node, struct shape *s, struct err *e)
 {
-	if (node == JSON_NONE)
-		return missing(m, m->root, "paths are missing", e);
 	if (read_sources(m, node, true, &s->paths, &s->npaths, e) != 0)
 		return -1;
 	for (size_t i = 0; i < s->npaths; i++)
@@ -240,6 +238,18 @@ load_paths(struct mapping *m, uint32_t node, struct shape *s, struct err *e)
 			return missing(m, node,
 			    "the whole record is no member", e);
 	return 0;
+}
+
+/* The key paths of obj. */
+static int
+load_key_paths(struct mapping *m, uint32_t obj, struct shape *s,
+    struct err *e)
+{
+	uint32_t k = read_key(m, obj, "paths");
+
+	if (k == JSON_NONE)
+		return missing(m, obj, "paths are missing", e);
+	return load_paths(m, k, s, e);
 }
 
 /* A list of paths, or {paths, with}. */
@@ -258,7 +268,7 @@ load_redact(struct mapping *m, uint32_t node, struct err *e)
 	k = read_key(m, node, "with");
 	if (k != JSON_NONE)
 		s->with = read_literal(m, k);
-	return load_paths(m, read_key(m, node, "paths"), s, e);
+	return load_key_paths(m, node, s, e);
 }
 
 /* The file's bytes, but for an LF at the end.  They are noted nowhere. */
@@ -290,9 +300,6 @@ load_key(struct mapping *m, uint32_t node, struct shape *s, struct err *e)
 	struct str name;
 	const char *text;
 
-	if (node == JSON_NONE)
-		return missing(m, m->root, "pseudonym needs a key: "
-		    "{env: NAME} or {file: NAME}", e);
 	if (conf_keys(m->conf, node, keys, 2, e) != 0)
 		return -1;
 	env = read_key(m, node, "env");
@@ -341,9 +348,13 @@ load_pseudonym(struct mapping *m, uint32_t node, struct err *e)
 	    n < 16 || n > HASH_HEX))
 		return missing(m, k, "digits is a number from 16 to 64", e);
 	s->digits = (size_t)n;
-	if (load_paths(m, read_key(m, node, "paths"), s, e) != 0)
+	if (load_key_paths(m, node, s, e) != 0)
 		return -1;
-	return load_key(m, read_key(m, node, "key"), s, e);
+	k = read_key(m, node, "key");
+	if (k == JSON_NONE)
+		return missing(m, node, "pseudonym needs a key: "
+		    "{env: NAME} or {file: NAME}", e);
+	return load_key(m, k, s, e);
 }
 
 /* --- order --- */
