@@ -68,7 +68,7 @@ firsts() {
 	mapping <<<'dedupe: {key: id, memory: 1MiB}'
 	(ulimit -f 200 && rap-map -m m.yaml in 2>err || echo $? >status) | cat >got
 	[ "$(cat status)" = 74 ]
-	grep -q "cannot write to a temporary file: .* \[io.write\]; it is in .*TMPDIR names another directory" err
+	grep -q "cannot write to a temporary file: .* \[io.write\]; it is in .*set TMPDIR for another directory" err
 	firsts in | head -c "$(wc -c <got)" | cmp - got
 	[ -s got ]
 	[ -z "$(tail -c1 got)" ]
@@ -96,6 +96,11 @@ firsts() {
 	done
 	firsts in | cmp - got
 	ls -l "/proc/$pid/fd" | grep -q "$TMPDIR/.*(deleted)"
+	# nor was there ever one, where the file system can do that
+	if python3 -c 'import os, sys
+os.open(sys.argv[1], os.O_TMPFILE | os.O_RDWR)' "$TMPDIR" 2>/dev/null; then
+		[ -z "$(ls -l "/proc/$pid/fd" | grep "$TMPDIR/rap\.")" ]
+	fi
 	[ -z "$(ls tmp)" ]
 	kill -TERM "$pid"
 	exec 7>&-

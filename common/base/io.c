@@ -362,25 +362,39 @@ io_mkdir(const char *path, unsigned mode, struct err *e)
 	    "cannot create directory '%s'", path);
 }
 
+/* Where the system can, the file never has a name that a kill would leave. */
+static int
+open_temp(const char *dir)
+{
+	struct buf path = {0};
+	int fd = -1, why;
+
+#ifdef O_TMPFILE
+	fd = open(dir, O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		return fd;
+#endif
+	buf_printf(&path, "%s/rap.XXXXXX", dir);
+	buf_cstr(&path);
+	fd = mkostemp(path.p, O_CLOEXEC);
+	why = errno;
+	if (fd >= 0)
+		(void)unlink(path.p);
+	buf_free(&path);
+	errno = why;
+	return fd;
+}
+
 int
 io_temp(struct err *e)
 {
-	struct buf path = {0};
-	int fd, why;
+	const char *dir = dir_for_temp();
+	int fd = open_temp(dir);
+	bool full = fd < 0 && (errno == EMFILE || errno == ENFILE);
 
-	buf_printf(&path, "%s/rap.XXXXXX", dir_for_temp());
-	buf_cstr(&path);
-	fd = mkstemp(path.p);
-	why = errno;
 	if (fd < 0)
-		err_sys(e, why, why == EMFILE || why == ENFILE ? ERR_OS :
-		    ERR_CANTCREATE, why == EMFILE || why == ENFILE ? "os.fds" :
-		    "io.create", "cannot create a temporary file in '%s'",
-		    dir_for_temp());
-	else {
-		(void)unlink(path.p);
-		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-	}
-	buf_free(&path);
+		err_sys(e, errno, full ? ERR_OS : ERR_CANTCREATE,
+		    full ? "os.fds" : "io.create",
+		    "cannot create a temporary file in '%s'", dir);
 	return fd;
 }

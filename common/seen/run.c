@@ -30,8 +30,9 @@ home(const struct run *r, uint64_t hash)
 static int
 failed(struct err *e)
 {
-	return err_hint(e, "it is in %.60s; TMPDIR names another directory",
-	    dir_for_temp());
+	return e->code == ERR_OS ? -1 :
+	    err_hint(e, "it is in %.60s; set TMPDIR for another directory",
+		dir_for_temp());
 }
 
 /* --- writing --- */
