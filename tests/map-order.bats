@@ -262,6 +262,21 @@ everywhere() {
 	[ "$(cat in mended | grep -v '"[ab]"\|^{$' | rap-map -m m.yaml | jq .x | sort -n | tr '\n' ' ')" = '1 2 3 4 ' ]
 }
 
+@test "map: a million elements that fail behind dedupe are one reject" {
+	python3 -c 'print("{\"a\":[" + ",".join(["1"] * 1000000) + "]}")
+print("{\"a\":[true]}")' >in
+	mapping <<-'EOF'
+	steps:
+	- explode: {path: a, as: it}
+	- dedupe: {key: it}
+	- fields: [{to: it, type: boolean}]
+	EOF
+	run -1 --separate-stderr rap-map -m m.yaml --reject bad in
+	[ "$output" = '{"it":true}' ]
+	[[ "$stderr" == *"in:1:1: cannot cast 1 to boolean at /it [map.cast]; say what"* ]]
+	[ "$(wc -l <bad)" = 1 ]
+}
+
 @test "map: on_error: fail behind dedupe stops for what is kept only" {
 	mapping <<-'EOF'
 	steps:

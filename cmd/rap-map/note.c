@@ -1,5 +1,7 @@
 #include "note.h"
 
+#include <stddef.h>
+
 #include "base/err.h"
 #include "base/mem.h"
 #include "canon/canon.h"
@@ -263,14 +265,46 @@ note_lines(struct noter *w, size_t k, struct buf *note, struct err *e)
 	return 0;
 }
 
+/* An error as it is in a note: what is before its texts, and those that a
+ * record's error has, each as long as it is.  There may be one for each of
+ * millions of elements. */
+static void
+put_error(struct buf *note, const struct err *e)
+{
+	const char *const texts[] = {e->path, e->source, e->msg, e->hint};
+
+	buf_put(note, e, offsetof(struct err, path));
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		buf_put(note, texts[i], strlen(texts[i]) + 1);
+}
+
+void
+note_error(const char *p, struct err *e)
+{
+	char *const texts[] = {e->path, e->source, e->msg, e->hint};
+
+	*e = (struct err){0};
+	memcpy(e, p, offsetof(struct err, path));
+	p += offsetof(struct err, path);
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		size_t n = strlen(p) + 1;
+
+		memcpy(texts[i], p, n);
+		p += n;
+	}
+}
+
 static void
 put_bad(struct buf *note, size_t start, bool stop, const struct err *e)
 {
-	struct piece x = {.kind = PIECE_BAD, .stop = stop, .len = sizeof *e};
+	struct piece x = {.kind = PIECE_BAD, .stop = stop};
 
 	note->len = start;
 	buf_put(note, &x, sizeof x);
-	buf_put(note, e, sizeof *e);
+	put_error(note, e);
+	x.len = note->len - start - sizeof x;
+	if (!note->over)
+		memcpy(note->p + start, &x, sizeof x);
 }
 
 /* A record, the text `line`, through leg k: is there a BAD among its pieces?

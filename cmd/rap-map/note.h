@@ -26,7 +26,7 @@ enum piece_kind {
 	PIECE_LINES, /* of the output: n lines, of len bytes */
 	PIECE_KEY,   /* dedupe: the key, then len bytes of pieces */
 	PIECE_MEMBER, /* pivot: key, members of the key, label, value (len) */
-	PIECE_BAD    /* a leg failed: len bytes of a struct err */
+	PIECE_BAD    /* a leg failed: len bytes, see note_error */
 };
 
 struct piece {
@@ -49,6 +49,9 @@ note_piece(struct str *list, struct piece *x)
 	*list = (struct str){list->p + n, list->len - n};
 	return p;
 }
+
+/* What is wrong, of the bytes of a BAD. */
+void note_error(const char *p, struct err *e);
 
 /* Is there a BAD among them, or in one of them? */
 bool note_doubtful(struct str list);

@@ -101,7 +101,7 @@ try(struct ordered *r, size_t k, struct str list, struct err *e)
 		int rc;
 
 		if (x.kind == PIECE_BAD) {
-			memcpy(e, p, sizeof *e);
+			note_error(p, e);
 			return x.stop ? PROG_STOP : PROG_BAD;
 		}
 		if (x.kind != PIECE_KEY)
