@@ -138,6 +138,77 @@ END
 	[ "$(cat schema.yaml.out)" = '{"heart_rate":60,"spo2":97}' ]
 }
 
+# unit_says UNIT NAME: confidence, and what the unit says of a field NAME.
+unit_says() {
+	jq -n --arg u "$1" '[{name: "q", unit: $u}, "other"]' >u.json
+	jq -nc --arg n "$2" '{($n): 5}' |
+	    rap-map --reconcile u.json --propose --review 0 |
+	    jq -c '[.confidence, .parts.unit]'
+}
+
+@test "reconcile: a unit as a code of UCUM is as good as a word" {
+	while read -r code word; do
+		got=$(unit_says "$code" "q ($word)")
+		[[ $got == *",1]" ]] || { echo "$code $word $got"; false; }
+	done <<-END
+		/min bpm
+		{beats}/min bpm
+		60.h-1 /min
+		min-1 rpm
+		mm[Hg] mmHg
+		100.Pa mbar
+		[degF] Fahrenheit
+		Cel C
+		K degK
+		[mi_i]/h mph
+		km/h kph
+		km.h-1 km/h
+		[kn_i] knots
+		% pct
+		10*-6 ppm
+		dm3 L
+		[lb_av] lbs
+		Mg tons
+		W.h wh
+		3600.J wh
+		MiBy mib
+		cg/L mg/dL
+		[in_i'Hg] inHg
+	END
+	# Of one dimension, but another size; of another dimension.
+	[[ $(unit_says '[mi_i]/h' 'q (km/h)') == *",0.75]" ]]
+	[[ $(unit_says 'mm[Hg]' 'q (km/h)') == *",0]" ]]
+	[[ $(unit_says 'N.m' 'q (psi)') == *",0]" ]]
+	# Not J because it is the size of N.m: the lexicon knows J.
+	[[ $(unit_says J 'q (newton metre)') == *",0]" ]]
+}
+
+@test "reconcile: a unit that is not understood says nothing" {
+	none=$(unit_says '' 'q_bpm')
+	for u in '{score}/mol' fortnight 'x/y' '[iU]/L' 'dB[SPL]' ' '; do
+		[ "$(unit_says "$u" q_bpm)" = "$none" ]
+	done
+	[[ $none == *",0.5]" ]]
+}
+
+@test "reconcile: the units of a mapping are evidence" {
+	cat >m.yaml <<-'END'
+		rap: map/1
+		fields:
+		- to: hr
+		  from: heart_rate
+		  type: number
+		  unit: {from: /min, to: Hz}
+		- {to: spo2, from: oxygen_saturation, type: number}
+	END
+	echo '{"HR_bpm":72,"SpO2":97}' |
+	    rap-map -m m.yaml --reconcile - --propose >p
+	jq -se '.[0] | .target == "heart_rate" and .status == "accept" and
+	    .parts.unit == 1' p
+	echo '{"HR_bpm":72,"SpO2":97}' | rap-map -m m.yaml --reconcile - >out
+	[ "$(cat out)" = '{"hr":1.2,"spo2":97}' ]
+}
+
 @test "propose: scored, with parts, the same bytes each time" {
 	need_shared data/clinical/generic.ndjson
 	in=$shared/data/clinical/generic.ndjson

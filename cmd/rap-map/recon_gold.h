@@ -57,6 +57,12 @@ int gold_words(struct gold *g, struct prog *p, const struct recon_args *a,
     struct err *e);
 void gold_free(struct gold *g);
 
+/*
+ * recon_unit.c: what units that are codes of UCUM are called in names.  -1
+ * only when the table there is wrong.
+ */
+int gold_units(struct gold *g, struct err *e);
+
 /* recon_target.c: the field at a place is added; NULL when there is one. */
 struct recon_field *gold_add(struct gold *g, uint32_t place);
 /* What a field is called in the records. */

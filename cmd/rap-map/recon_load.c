@@ -175,7 +175,7 @@ make_target(struct gold *g, const char *name, struct err *e)
 	if (g->n == 0)
 		err_set(e, ERR_CONFIG, "map.target",
 		    "the target has no fields");
-	else
+	else if (gold_units(g, e) == 0)
 		g->target = recon_target_new(g->lex, g->fields, g->n, e);
 	for (size_t i = 0; i < g->n; i++)
 		map_add(&g->names, gold_text(g, (uint32_t)i));

@@ -62,7 +62,10 @@ void recon_lexicon_free(struct recon_lexicon *l);
 /* A field of the target; all but the name may be left zero. */
 struct recon_field {
 	struct str name;
-	struct str unit;   /* "km/h"; as if it stood in brackets */
+	/* "km/h"; as if it stood in brackets, when the lexicon knows it */
+	struct str unit;
+	const struct str *unit_words; /* what else it may be called */
+	size_t nunit_words;
 	struct str format; /* of JSON Schema: "date-time", "email" ... */
 	unsigned types; /* bit (1 << enum json_type) for each allowed */
 	bool has_lo, has_hi;

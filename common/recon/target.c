@@ -93,6 +93,16 @@ collect_words(struct recon_target *t)
 	}
 }
 
+/* The word of a unit by its spelling, or RECON_NONE. */
+static uint32_t
+unit_word(const struct recon_lexicon *l, struct str unit)
+{
+	char text[SPELLING_MAX];
+	size_t n = lexicon_squeeze(text, sizeof text, unit, false);
+
+	return n != 0 ? lexicon_unit(l, (struct str){text, n}) : RECON_NONE;
+}
+
 /* The name as it would stand with its unit: "Speed (km/h)". */
 static struct str
 with_unit(struct arena *mem, const struct recon_field *f)
@@ -100,14 +110,35 @@ with_unit(struct arena *mem, const struct recon_field *f)
 	size_t n = f->name.len;
 	char *p;
 
-	if (f->unit.len == 0)
-		return f->name;
 	p = arena_alloc(mem, n + f->unit.len + 3);
 	memcpy(p, f->name.p, n);
 	memcpy(p + n, " (", 2);
 	memcpy(p + n + 2, f->unit.p, f->unit.len);
 	p[n + 2 + f->unit.len] = ')';
 	return (struct str){p, n + f->unit.len + 3};
+}
+
+/*
+ * Cut the name, with the unit when it is known.  What else the unit may be
+ * called counts as far as it is of the same dimension; one that is not known
+ * at all says nothing.
+ */
+static void
+cut_field(struct recon_target *t, const struct recon_field *f,
+    struct name *name)
+{
+	uint32_t own = unit_word(t->lex, f->unit), word;
+
+	name_cut(name, own != RECON_NONE ? with_unit(&t->mem, f) : f->name,
+	    t->lex, NULL);
+	for (size_t i = 0; i < f->nunit_words; i++) {
+		word = unit_word(t->lex, f->unit_words[i]);
+		if (word == RECON_NONE || (own != RECON_NONE &&
+		    lexicon_units(t->lex, own, word) == 0))
+			continue;
+		name_add_unit(name, word);
+		name->unit_sure = true;
+	}
 }
 
 struct recon_target *
@@ -130,8 +161,7 @@ recon_target_new(const struct recon_lexicon *l,
 
 		t->arrays[i] = fields[i].arrays;
 		t->raw[i] = arena_str(&t->mem, fields[i].name);
-		name_cut(&t->names[i], with_unit(&t->mem, &fields[i]), l,
-		    NULL);
+		cut_field(t, &fields[i], &t->names[i]);
 		values_expect(&t->expect[i], &t->names[i], l, &fields[i]);
 		if (fields[i].samples != NULL) {
 			p = arena_alloc(&t->mem, sizeof *p);

@@ -136,6 +136,9 @@ unit_conv_init(struct unit_conv *c, const struct unit *from,
 	if (!ok)
 		return err_set(e, ERR_CONFIG, "unit.limit",
 		    "the factor between the units is too large");
+	/* A shift that was taken off again has left its decimals. */
+	for (; c->add == 0 && c->ten < 0 && c->mul % 10 == 0; c->ten++)
+		c->mul /= 10;
 	c->same = c->add == 0 && c->mul == 1 && c->odd == 1 && c->ten == 0;
 	return 0;
 }
