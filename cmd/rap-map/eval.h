@@ -49,6 +49,8 @@ struct worker {
 	bool item_ready;
 	bool bare; /* write what explode makes, as it is */
 	struct json_hint *hints;
+	bool *met;   /* known names that some record had */
+	bool mapped; /* some item passed all fields */
 	struct arena scratch; /* for one item */
 	struct str *result;   /* of each field; p NULL: nothing to write */
 	bool *done;	      /* fields that were written */

@@ -7,12 +7,15 @@
 #include "order.h"
 #include "prog/record.h"
 #include "reconcile.h"
+#include "unseen.h"
 
 /* The mapping as a filter over records. */
 
 struct job {
 	const struct chain *c; /* or NULL */
 	struct recon_step *before; /* or NULL */
+	struct prog *prog;
+	struct sight *sights; /* of each step */
 	bool canonical;
 	struct ordered *run; /* or NULL: no step depends on order */
 };
@@ -138,17 +141,39 @@ take_note(void *shared, const struct prog_record *rec, struct str note,
 }
 
 static int
-finish_groups(void *shared, struct buf *out, uint64_t *written,
-    struct err *e)
+merge_worker(void *shared, void *worker, struct err *e)
 {
-	return order_finish(((struct job *)shared)->run, out, written, e);
+	const struct job *job = shared;
+	const struct mapper *w = worker;
+
+	(void)e;
+	if (w->noter != NULL)
+		note_seen(w->noter, job->sights);
+	else
+		flow_seen(w->flow, job->sights);
+	return 0;
+}
+
+static int
+finish(void *shared, struct buf *out, uint64_t *written, struct err *e)
+{
+	const struct job *job = shared;
+
+	if (job->run != NULL) {
+		if (order_finish(job->run, out, written, e) != 0)
+			return -1;
+		order_seen(job->run, job->sights);
+	}
+	sights_warn(job->sights, job->c, job->prog);
+	return 0;
 }
 
 int
 chain_run(struct prog *p, const struct chain *c, struct recon_step *before,
     bool canonical, struct err *e)
 {
-	struct job job = {.c = c, .before = before, .canonical = canonical};
+	struct job job = {.c = c, .before = before, .canonical = canonical,
+	    .prog = p};
 	struct prog_filter filter = {.needs_object = c != NULL ||
 	    before != NULL,
 	    .worker_open = open_worker, .record = map_record,
@@ -158,13 +183,17 @@ chain_run(struct prog *p, const struct chain *c, struct recon_step *before,
 	for (size_t i = 0; c != NULL && i < c->nsteps; i++)
 		if (c->steps[i].order.kind != ORDER_NONE)
 			filter.order = take_note;
-	if (filter.order != NULL) {
+	if (filter.order != NULL)
 		job.run = order_new(c, canonical);
-		filter.finish = finish_groups;
+	if (c != NULL) {
+		job.sights = sights_new(c);
+		filter.worker_merge = merge_worker;
+		filter.finish = finish;
 	}
 	if (c == NULL && !canonical)
 		filter.record = rename_record;
 	rc = prog_records(p, &filter, &job, NULL, e);
 	order_free(job.run);
+	sights_free(job.sights, c);
 	return rc;
 }

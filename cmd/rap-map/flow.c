@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "canon/canon.h"
 #include "eval.h"
+#include "unseen.h"
 
 /* What one step leaves, and its index for the next. */
 struct between {
@@ -30,6 +31,7 @@ worker_open(struct worker *w, const struct mapping *m)
 	w->hints = mem_array(m->nhints + 1, sizeof *w->hints);
 	w->result = mem_array(m->nfields + 1, sizeof *w->result);
 	w->done = mem_array(m->nfields + 1, sizeof *w->done);
+	w->met = mem_array(m->names.n + 1, sizeof *w->met);
 	w->tables = mem_array(m->nlookups + 1, sizeof *w->tables);
 	cel_open(w);
 }
@@ -41,6 +43,7 @@ worker_close(struct worker *w)
 	mem_free(w->hints);
 	mem_free(w->result);
 	mem_free(w->done);
+	mem_free(w->met);
 	mem_free(w->tables);
 	mem_free(w->holes);
 	arena_free(&w->scratch);
@@ -121,6 +124,23 @@ flow_free(struct flow *f)
 	mem_free(f->w);
 	mem_free(f->between);
 	mem_free(f);
+}
+
+void
+flow_seen(const struct flow *f, struct sight *all)
+{
+	for (size_t i = f->from; i < f->to; i++) {
+		const struct worker *w = &f->w[i];
+		struct sight *s = &all[i];
+
+		s->mapped |= w->mapped;
+		for (size_t k = 0; k < w->m->nhints; k++)
+			s->found[k] |= w->hints[k].found;
+		for (size_t k = 0; k < w->m->names.n; k++)
+			s->met[k] |= w->met[k];
+		for (size_t k = 0; k < w->m->nshapes; k++)
+			s->shaped[k] |= f->between[i].shapers[k].ran;
+	}
 }
 
 /* Lines [start..) of the buffer in canonical form. */

@@ -15,6 +15,10 @@ struct flow *flow_new(const struct chain *c, size_t from, size_t to,
     bool canonical);
 void flow_free(struct flow *f);
 
+/* Add what it has seen to what others have; of each step of the chain. */
+struct sight;
+void flow_seen(const struct flow *f, struct sight *all);
+
 /*
  * Append what the record makes, as whole lines: their number, or -1 with e.
  * *stop is set when the error is one of on_error: fail.

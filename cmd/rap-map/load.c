@@ -297,6 +297,8 @@ load_drop(struct mapping *m, uint32_t node, struct err *e)
 	if (read_sources(m, node, false, &src, &n, e) != 0)
 		return -1;
 	m->drops = arena_array(&m->mem, n, sizeof *m->drops);
+	m->dropped = src;
+	m->ndropped = n;
 	for (size_t i = 0; i < n; i++) {
 		const struct json_path *p = src[i].path;
 
@@ -306,8 +308,11 @@ load_drop(struct mapping *m, uint32_t node, struct err *e)
 		}
 		if (drop_group(m, node, &src[i], &g, e) != 0)
 			return -1;
-		if (g->names == NULL)
+		if (g->names == NULL) {
 			g->names = arena_array(&m->mem, n, sizeof *g->names);
+			g->hints = arena_array(&m->mem, n, sizeof *g->hints);
+		}
+		g->hints[g->n] = src[i].hint;
 		g->names[g->n++] = p->steps[p->n - 1].name;
 	}
 	return 0;

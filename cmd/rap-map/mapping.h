@@ -76,6 +76,8 @@ struct mapping {
 	size_t nops;
 	struct drop *drops;
 	size_t ndrops;
+	struct source *dropped; /* all paths of drop */
+	size_t ndropped;
 	struct map names; /* -> known */
 	struct known *known;
 	struct shape *shapes; /* after the fields, in this order */

@@ -105,6 +105,14 @@ note_free(struct noter *w)
 	mem_free(w);
 }
 
+void
+note_seen(const struct noter *w, struct sight *all)
+{
+	for (size_t i = w->first; i < w->n; i++)
+		if (w->stages[i].flow != NULL)
+			flow_seen(w->stages[i].flow, all);
+}
+
 static void
 shorten(struct noter *w)
 {

@@ -61,6 +61,9 @@ struct noter;
 /* A worker of the legs from `first` on. */
 struct noter *note_new(const struct chain *c, size_t first, bool canonical);
 void note_free(struct noter *w);
+/* As flow_seen. */
+struct sight;
+void note_seen(const struct noter *w, struct sight *all);
 
 /*
  * Append the pieces of a record: their number, or -1 with e when the first leg

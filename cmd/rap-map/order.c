@@ -238,3 +238,11 @@ order_finish(struct ordered *r, struct buf *out, uint64_t *written,
 	return err_set(e, ERR_OS, "map.limit",
 	    "the groups make more than 1 GiB");
 }
+
+void
+order_seen(const struct ordered *r, struct sight *all)
+{
+	for (size_t k = 0; k < r->n; k++)
+		if (r->points[k].noter != NULL)
+			note_seen(r->points[k].noter, all);
+}

@@ -28,4 +28,8 @@ enum prog_verdict order_take(struct ordered *r, const struct prog_record *rec,
 int order_finish(struct ordered *r, struct buf *out, uint64_t *written,
     struct err *e);
 
+/* As flow_seen: the steps behind what pivot made. */
+struct sight;
+void order_seen(const struct ordered *r, struct sight *all);
+
 #endif

@@ -128,6 +128,7 @@ struct field {
 struct drop {
 	struct source parent;
 	struct str *names;
+	uint32_t *hints; /* of the paths, for each name */
 	size_t n;
 };
 

@@ -143,6 +143,7 @@ shape_run(struct shaper *w, const struct json_doc *d, struct buf *out,
     struct err *e)
 {
 	arena_reset(&w->mem);
+	w->ran = true;
 	switch (w->s->kind) {
 	case SHAPE_SPLIT:
 		return split(w, d, out);

@@ -71,6 +71,7 @@ struct json_hint;
 struct shaper {
 	const struct shape *s;
 	struct json_hint *hints; /* of the mapping */
+	bool ran;
 	struct hash_mac *mac;
 	struct arena mem; /* for one record */
 	struct buf text;

@@ -128,8 +128,10 @@ static bool
 dropped(const struct worker *w, const struct drop *g, uint32_t name)
 {
 	for (size_t i = 0; i < g->n; i++)
-		if (json_string_is(w->d, name, g->names[i]))
+		if (json_string_is(w->d, name, g->names[i])) {
+			w->hints[g->hints[i]].found = true;
 			return true;
+		}
 	return false;
 }
 
@@ -219,6 +221,8 @@ known_of(struct worker *w, const struct member *mb)
 	    !same_bytes(g->name, mb->name.p, g->len)) {
 		i = map_find(&w->m->names, mb->name);
 		g->known = i != MAP_NONE ? (uint32_t)i : UINT32_MAX;
+		if (i != MAP_NONE)
+			w->met[i] = true;
 		g->len = 0;
 		if (mb->name.len <= GUESS_NAME && mb->name.len != 0) {
 			g->len = (uint32_t)mb->name.len;
@@ -391,5 +395,6 @@ write_item(struct worker *w, struct buf *out, struct err *e)
 	if (write_ops(w, out, 0, m->nops, e) != 0)
 		return -1;
 	buf_putc(out, '}');
+	w->mapped = true;
 	return 0;
 }

@@ -170,5 +170,7 @@ json_path_find(const struct json_path *p, const struct json_doc *d,
 		else
 			at = JSON_NONE;
 	}
+	if (at != JSON_NONE)
+		hint->found = true;
 	return at;
 }

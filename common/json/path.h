@@ -1,6 +1,7 @@
 #ifndef RAP_JSON_PATH_H
 #define RAP_JSON_PATH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,6 +34,7 @@ struct json_path {
 
 /* Distance in nodes from the object to the name found last; `{0}` to start. */
 struct json_hint {
+	bool found; /* the path was there, in some record */
 	uint32_t at[JSON_PATH_STEPS];
 };
 

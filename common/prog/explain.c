@@ -298,6 +298,9 @@ static const struct {
 	"mapping looks for it."},
     {"map.unmapped", "With unmapped: fail, the record has a member that the "
 	"mapping does not know."},
+    {"map.unseen", "A path of the mapping or of --keep, --drop or --rename "
+	"was in no record that\ncame to it: most likely it is misspelled.  "
+	"-q says nothing of it; a field with a\ndefault expects it."},
     {"map.value", "A value is not in the field's table of values, and else "
 	"is not given."},
     {"recon.lexicon", "A file of words is not as lexicon-1.json has it."},
