@@ -222,6 +222,44 @@ unit_says() {
 	jq -se 'map(select(.source == "time"))[0].target == null' p1
 }
 
+@test "propose: makers at once as each alone, for they never meet" {
+	need_shared data/clinical/mixed.ndjson
+	in=$shared/data/clinical
+	for v in philips ge spacelabs generic; do
+		rap-map --reconcile vitals.json --propose $in/$v.ndjson
+	done | jq -c '[.source, .target]' | sort -u >alone
+	rap-map --reconcile vitals.json --propose $in/mixed.ndjson >p
+	jq -c '[.source, .target]' p | sort >together
+	cmp alone together
+	[ "$(jq -s 'map(select(.target != null)) | length' p)" = 17 ]
+	jq -se 'map(select(.target)) | all(.status == "accept")' p
+	# What the stream renames is just what is proposed.
+	rap-map --reconcile vitals.json --drift d $in/mixed.ndjson >/dev/null
+	jq -c 'select(.kind == "renamed") | [.source, .target]' d |
+	    sort >renamed
+	jq -c 'select(.target) | [.source, .target]' p | sort >proposed
+	[ -s renamed ]
+	cmp renamed proposed
+	# The order of the records does not matter.
+	sort $in/mixed.ndjson |
+	    rap-map --reconcile vitals.json --propose |
+	    jq -c '[.source, .target]' | sort | cmp - together
+}
+
+@test "propose: two that are in one record once never share a target" {
+	{
+		echo '{"HR_bpm":70,"n":1}'
+		echo '{"PULSE":71,"n":2}'
+	} >apart
+	{ cat apart; echo '{"HR_bpm":70,"PULSE":71}'; } >met
+	n() {
+		rap-map --reconcile vitals.json --propose "$1" |
+		    jq -s 'map(select(.target == "Heart Rate (bpm)")) | length'
+	}
+	[ "$(n apart)" = 2 ]
+	[ "$(n met)" = 1 ]
+}
+
 @test "propose: fields of nested objects by their pointers" {
 	echo '{"monitor":{"pulse":61,"bp":{"systolic":120}},"x":[1]}' |
 	    rap-map --reconcile vitals.json --propose >p
@@ -253,6 +291,17 @@ END
 	[ "$(wc -l <d.ndjson)" = 2 ]
 	rap-map --reconcile vitals.json --accept 1 --decisions d.ndjson in >out
 	[ "$(cat out)" = '{"Heart Rate (bpm)":60,"Resp Rate (/min)":97}' ]
+}
+
+@test "decide: two that never meet may both be one target" {
+	printf "{\"zork\":61,\"n\":1}\n{\"blip\":62,\"n\":2}\n" >in
+	printf '{"source":"%s","target":"Heart Rate (bpm)","status":"review","confidence":0.6}\n' zork blip >p
+	decide y y
+	rap-map --reconcile vitals.json --decisions d.ndjson --propose in >q
+	[ "$(jq -s 'map(select(.target == "Heart Rate (bpm)" and
+	    .confidence == 1)) | length' q)" = 2 ]
+	rap-map --reconcile vitals.json --decisions d.ndjson in >out
+	[ "$(jq -s 'map(."Heart Rate (bpm)") | add' out)" = 123 ]
 }
 
 @test "decide: what is rejected is never proposed again" {

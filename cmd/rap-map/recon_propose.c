@@ -4,32 +4,64 @@
 #include "base/mem.h"
 #include "json/write.h"
 
-/* --propose: look at the values of every place, then match all at once. */
+/*
+ * --propose: look at the values of every place, and which places are in one
+ * record, then match all at once.
+ */
+
+/* A place that is a source. */
+struct surveyed {
+	struct recon_profile values;
+	size_t slot; /* in meet; more than it has: not counted */
+};
 
 struct survey {
 	struct recon_step *st;
-	struct recon_profile **profiles; /* of places */
-	size_t cap;
+	struct surveyed **seen; /* by place */
+	size_t cap, nslots;
+	uint64_t (*meet)[RECON_MEET_WORDS]; /* by slot: the slots it meets */
 	struct arena mem;
 	uint64_t sample;
 };
 
-static struct recon_profile *
-profile_of(struct survey *s, uint32_t place)
+static struct surveyed *
+surveyed_of(struct survey *s, uint32_t place)
 {
 	size_t cap = s->cap;
 
 	if (place >= cap) {
 		s->cap = s->st->gold.places.cap;
-		s->profiles = mem_realloc(s->profiles,
-		    s->cap * sizeof *s->profiles);
-		memset(s->profiles + cap, 0,
-		    (s->cap - cap) * sizeof *s->profiles);
+		s->seen = mem_realloc(s->seen, s->cap * sizeof *s->seen);
+		memset(s->seen + cap, 0, (s->cap - cap) * sizeof *s->seen);
 	}
-	if (s->profiles[place] == NULL)
-		s->profiles[place] = arena_zalloc(&s->mem,
-		    sizeof **s->profiles);
-	return s->profiles[place];
+	if (s->seen[place] == NULL) {
+		s->seen[place] = arena_zalloc(&s->mem, sizeof **s->seen);
+		s->seen[place]->slot = s->nslots++;
+	}
+	return s->seen[place];
+}
+
+/* What the record at hand has meets. */
+static void
+note_meeting(struct survey *s)
+{
+	const struct recon_step *st = s->st;
+	uint64_t now[RECON_MEET_WORDS] = {0};
+
+	for (unsigned pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < st->nnow; i++) {
+			const struct met *m = &st->now[i];
+			size_t slot = m->source ?
+			    s->seen[m->place]->slot : RECON_FIELDS_MAX;
+
+			if (slot >= RECON_FIELDS_MAX)
+				continue;
+			if (pass == 0)
+				now[slot / 64] |= UINT64_C(1) << slot % 64;
+			for (size_t w = 0; w < RECON_MEET_WORDS && pass == 1;
+			     w++)
+				s->meet[slot][w] |= now[w];
+		}
 }
 
 static enum prog_verdict
@@ -48,8 +80,10 @@ look(void *shared, void *worker, const struct prog_record *rec,
 		return PROG_STOP;
 	for (size_t i = 0; i < st->nnow; i++)
 		if (st->now[i].source)
-			recon_profile_add(profile_of(s, st->now[i].place),
-			    rec->doc, st->now[i].node);
+			recon_profile_add(&surveyed_of(s,
+			    st->now[i].place)->values, rec->doc,
+			    st->now[i].node);
+	note_meeting(s);
 	return PROG_PASS;
 }
 
@@ -123,6 +157,21 @@ pin_place(const struct gold *g, const struct place *p, uint32_t at,
 	return 1;
 }
 
+/* Meetings by the numbers of the n sources; place: of each. */
+static void
+number_meetings(const struct survey *s, const uint32_t *place, size_t n,
+    uint64_t (*out)[RECON_MEET_WORDS])
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < n; k++) {
+			size_t a = s->seen[place[i]]->slot;
+			size_t b = s->seen[place[k]]->slot;
+
+			if (s->meet[a][b / 64] >> b % 64 & 1)
+				out[i][k / 64] |= UINT64_C(1) << k % 64;
+		}
+}
+
 static int
 propose(void *shared, struct buf *out, uint64_t *written, struct err *e)
 {
@@ -135,6 +184,7 @@ propose(void *shared, struct buf *out, uint64_t *written, struct err *e)
 	    sizeof *place);
 	struct recon_query q = {.sources = sources,
 	    .least = g->review != 0 ? g->review : 1};
+	uint64_t (*meet)[RECON_MEET_WORDS];
 	struct recon_pin *pins;
 	struct recon_result r;
 	size_t room = 1;
@@ -146,7 +196,7 @@ propose(void *shared, struct buf *out, uint64_t *written, struct err *e)
 			continue;
 		place[q.n] = s->st->order[i];
 		sources[q.n++] = (struct recon_source){p->text,
-		    s->profiles[s->st->order[i]], p->arrays};
+		    &s->seen[s->st->order[i]]->values, p->arrays};
 		room += people_count(g, p->text) + 1;
 	}
 	pins = arena_array(&s->mem, room, sizeof *pins);
@@ -154,6 +204,11 @@ propose(void *shared, struct buf *out, uint64_t *written, struct err *e)
 		q.npins += pin_place(g, &at[place[i]], (uint32_t)i,
 		    pins + q.npins);
 	q.pins = pins;
+	if (q.n <= RECON_FIELDS_MAX && s->nslots <= RECON_FIELDS_MAX) {
+		meet = arena_zalloc(&s->mem, (q.n + 1) * sizeof *meet);
+		number_meetings(s, place, q.n, meet);
+		q.meet = (const uint64_t (*)[RECON_MEET_WORDS])meet;
+	}
 	if (recon_match(g->target, &q, &r, e) != 0)
 		return -1;
 	for (size_t i = 0; i < q.n; i++)
@@ -172,11 +227,12 @@ recon_propose(struct prog *p, const struct recon_args *a,
 	struct survey s = {.sample = a->sample};
 	int rc = -1;
 
+	s.meet = arena_zalloc(&s.mem, RECON_FIELDS_MAX * sizeof *s.meet);
 	s.st = recon_step_new(p, a, c, e);
 	if (s.st != NULL)
 		rc = prog_records(p, &filter, &s, NULL, e);
 	recon_step_free(s.st);
-	mem_free(s.profiles);
+	mem_free(s.seen);
 	arena_free(&s.mem);
 	return rc;
 }

@@ -17,6 +17,7 @@ struct matcher {
 	int32_t *gain;	     /* confidence less threshold, n * m */
 	uint32_t *row, *col; /* by name: position -> index */
 	uint32_t *pick;
+	struct meeting meeting;
 	size_t n, m;
 };
 
@@ -193,33 +194,51 @@ score_margin(double x, double one, double two)
 	return d > 3 ? 3 : d < -3 ? -3 : d;
 }
 
-/* The chance of each pair, given the pairs it competes with. */
+/* The best of each column among the rows that meet row i. */
+static void
+best_of_columns(const struct matcher *k, size_t i, struct best *col)
+{
+	for (size_t j = 0; j < k->m; j++)
+		col[j] = (struct best){APART, APART};
+	for (size_t r = 0; r < k->n; r++) {
+		if (!meeting_has(&k->meeting, i, r))
+			continue;
+		for (size_t j = 0; j < k->m; j++)
+			raise_best(&col[j], k->score[r * k->m + j]);
+	}
+}
+
+/* The chance of each pair of row i, given the pairs it competes with. */
+static void
+judge_row(struct matcher *k, size_t i, const struct best *col)
+{
+	const double *w = recon_weights.margin;
+	struct best row = {APART, APART};
+
+	for (size_t j = 0; j < k->m; j++)
+		raise_best(&row, k->score[i * k->m + j]);
+	for (size_t j = 0; j < k->m; j++) {
+		double x = k->score[i * k->m + j];
+		double z = w[0] + w[1] * x +
+		    w[2] * score_margin(x, row.one, row.two) +
+		    w[3] * score_margin(x, col[j].one, col[j].two);
+
+		k->gain[i * k->m + j] = x <= APART ? -1 :
+		    (int32_t)score_chance(z);
+	}
+}
+
 static void
 judge_all(struct matcher *k, struct arena *mem)
 {
-	struct best *row = arena_array(mem, k->n, sizeof *row);
 	struct best *col = arena_array(mem, k->m, sizeof *col);
-	const double *w = recon_weights.margin;
 
-	for (size_t i = 0; i < k->n; i++)
-		row[i] = (struct best){APART, APART};
-	for (size_t j = 0; j < k->m; j++)
-		col[j] = (struct best){APART, APART};
-	for (size_t i = 0; i < k->n; i++)
-		for (size_t j = 0; j < k->m; j++) {
-			raise_best(&row[i], k->score[i * k->m + j]);
-			raise_best(&col[j], k->score[i * k->m + j]);
-		}
-	for (size_t i = 0; i < k->n; i++)
-		for (size_t j = 0; j < k->m; j++) {
-			double x = k->score[i * k->m + j];
-			double z = w[0] + w[1] * x +
-			    w[2] * score_margin(x, row[i].one, row[i].two) +
-			    w[3] * score_margin(x, col[j].one, col[j].two);
-
-			k->gain[i * k->m + j] = x <= APART ? -1 :
-			    (int32_t)score_chance(z);
-		}
+	for (size_t c = 0; c < k->meeting.nkinds; c++) {
+		best_of_columns(k, k->meeting.first[c], col);
+		for (size_t i = 0; i < k->n; i++)
+			if (k->meeting.kind[i] == c)
+				judge_row(k, i, col);
+	}
 }
 
 /* What people said beats what we think. */
@@ -241,7 +260,8 @@ apply_pins(struct matcher *k, const uint32_t *row_of, const uint32_t *col_of)
 			if (j != col_of[x->target])
 				row[j] = -1;
 		for (size_t i = 0; i < k->n; i++)
-			if (i != row_of[x->source])
+			if (i != row_of[x->source] && meeting_has(
+			    &k->meeting, row_of[x->source], i))
 				k->gain[i * k->m + col_of[x->target]] = -1;
 		row[col_of[x->target]] = RECON_CERTAIN;
 	}
@@ -258,6 +278,7 @@ assign(struct matcher *k, struct arena *mem)
 	for (size_t i = 0; i < n; i++)
 		over[i] = k->gain[i] - least;
 	assign_best(over, k->n, k->m, k->pick);
+	assign_shared(over, &k->meeting, k->m, k->pick);
 }
 
 static void
@@ -414,6 +435,7 @@ recon_match(const struct recon_target *t, const struct recon_query *q,
 	row_of = arena_array(&mem, k.n, sizeof *row_of);
 	col_of = arena_array(&mem, k.m, sizeof *col_of);
 	sort_all(&k, &mem);
+	meeting_init(&k.meeting, q, k.row, &mem);
 	for (size_t i = 0; i < k.n; i++)
 		row_of[k.row[i]] = (uint32_t)i;
 	for (size_t j = 0; j < k.m; j++)

@@ -11,9 +11,10 @@
 
 /*
  * Which field of an incoming table is which field of a target schema: names,
- * types, units and values are weighed, and at most one source is given to each
- * target.  No state, no files, no clock; the order in which sources and
- * targets are given does not change who is matched with whom.
+ * types, units and values are weighed, and at most one source of those that
+ * meet in a record is given to each target.  No state, no files, no clock; the
+ * order in which sources and targets are given does not change who is matched
+ * with whom.
  *
  *	lex = recon_lexicon_new();
  *	recon_lexicon_add(lex, &conf, &e);	... for each file
@@ -36,7 +37,8 @@ enum {
 	RECON_CERTAIN = 10000,	 /* a confidence of 1 */
 	RECON_ACCEPT = 8500,	 /* use it without asking */
 	RECON_REVIEW = 4500,	 /* ask a person */
-	RECON_ALTERNATIVES = 3
+	RECON_ALTERNATIVES = 3,
+	RECON_MEET_WORDS = RECON_FIELDS_MAX / 64
 };
 
 #define RECON_NONE UINT32_MAX
@@ -102,6 +104,9 @@ struct recon_query {
 	const struct recon_pin *pins;
 	size_t npins;
 	uint32_t least; /* a match needs more confidence; 0: RECON_REVIEW */
+	/* Which sources meet in a record, symmetric: bit k of row i.  Those
+	 * that never do may have the same target.  NULL: all meet. */
+	const uint64_t (*meet)[RECON_MEET_WORDS];
 };
 
 /* Why, each part 0 to RECON_CERTAIN; half of it when there was no evidence. */
@@ -127,7 +132,10 @@ struct recon_result {
 };
 
 /*
- * The best one-to-one assignment.  r need not be initialised.  ERR_DATA
+ * The best one-to-one assignment.  With meet it starts from that, and those
+ * that meet the same ones are assigned together anew, the best way that all
+ * others leave, as long as the whole gains (and, with very many fields, for
+ * some seconds' worth of steps).  r need not be initialised.  ERR_DATA
  * [recon.limit] when there are more than RECON_FIELDS_MAX sources.
  */
 int recon_match(const struct recon_target *t, const struct recon_query *q,

@@ -82,6 +82,22 @@ struct recon_target {
  */
 void assign_best(const int32_t *gain, size_t n, size_t m, uint32_t *pick);
 
+/* Who meets whom; rows in the order of the names. */
+struct meeting {
+	uint64_t (*rows)[RECON_MEET_WORDS]; /* each meets itself */
+	uint32_t *kind;	 /* of a row: rows of one kind meet the same ones */
+	uint32_t *first; /* row of a kind */
+	size_t n, nkinds;
+};
+
+/* Row i is source order[i] of the query. */
+void meeting_init(struct meeting *x, const struct recon_query *q,
+    const uint32_t *order, struct arena *mem);
+bool meeting_has(const struct meeting *x, size_t i, size_t k);
+/* Improve an assignment (pick) where rows that never meet may share. */
+void assign_shared(const int32_t *gain, const struct meeting *x, size_t m,
+    uint32_t *pick);
+
 /* Weights, fitted on labelled tables. */
 struct weights {
 	double first[FEATURES];

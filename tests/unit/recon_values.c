@@ -114,6 +114,103 @@ test_assign(void)
 	}
 }
 
+/* Rows of which two that meet never have the same column. */
+struct shared {
+	uint64_t meet[6][RECON_MEET_WORDS];
+	int32_t gain[36];
+	uint32_t pick[6];
+	size_t n, m;
+};
+
+static bool
+clash(const struct shared *x, size_t i, uint32_t j, size_t n)
+{
+	for (size_t k = 0; k < n; k++)
+		if (k != i && x->pick[k] == j && (x->meet[i][0] >> k & 1))
+			return true;
+	return false;
+}
+
+static long
+brute_shared(struct shared *x, size_t i)
+{
+	long best, sum;
+
+	if (i == x->n)
+		return 0;
+	x->pick[i] = RECON_NONE;
+	best = brute_shared(x, i + 1);
+	for (uint32_t j = 0; j < x->m; j++) {
+		if (clash(x, i, j, i))
+			continue;
+		x->pick[i] = j;
+		sum = x->gain[i * x->m + j] + brute_shared(x, i + 1);
+		best = sum > best ? sum : best;
+	}
+	x->pick[i] = RECON_NONE;
+	return best;
+}
+
+/* Makers do not meet each other; wild: whoever meets whom. */
+static void
+fill_shared(struct shared *x, uint32_t *seed, bool wild)
+{
+	uint32_t maker[6];
+
+	for (size_t i = 0; i < x->n; i++) {
+		*seed = *seed * 1103515245u + 12345u;
+		maker[i] = *seed >> 16 & 1;
+		for (size_t j = 0; j < x->m; j++) {
+			*seed = *seed * 1103515245u + 12345u;
+			x->gain[i * x->m + j] =
+			    (int32_t)(*seed >> 16) % 100 - 30;
+		}
+		for (size_t k = 0; k < i; k++) {
+			*seed = *seed * 1103515245u + 12345u;
+			if (!(wild ? *seed >> 16 & 1 : maker[i] == maker[k]))
+				continue;
+			x->meet[i][0] |= 1u << k;
+			x->meet[k][0] |= 1u << i;
+		}
+	}
+}
+
+static void
+test_shared(void)
+{
+	const uint32_t order[] = {0, 1, 2, 3, 4, 5};
+	uint32_t seed = 11;
+	unsigned more = 0;
+
+	for (int round = 0; round < 600; round++) {
+		struct shared x = {.n = 2 + round % 5, .m = 1 + round / 5 % 4};
+		struct recon_query q = {.n = x.n, .meet =
+		    (const uint64_t (*)[RECON_MEET_WORDS])x.meet};
+		struct arena mem = {0};
+		struct meeting meeting;
+		long most, sum = 0, alone;
+		bool bad = false;
+
+		fill_shared(&x, &seed, round & 1);
+		most = brute_shared(&x, 0);
+		alone = brute(x.gain, x.n, x.m, 0, 0);
+		meeting_init(&meeting, &q, order, &mem);
+		assign_best(x.gain, x.n, x.m, x.pick);
+		assign_shared(x.gain, &meeting, x.m, x.pick);
+		for (size_t i = 0; i < x.n; i++) {
+			if (x.pick[i] == RECON_NONE)
+				continue;
+			bad |= clash(&x, i, x.pick[i], x.n);
+			sum += x.gain[i * x.m + x.pick[i]];
+		}
+		TEST(!bad && sum >= alone && sum <= most);
+		TEST((round & 1) || sum == most);
+		more += most > alone;
+		arena_free(&mem);
+	}
+	TEST(more > 200);
+}
+
 static void
 test_chance(void)
 {
@@ -133,6 +230,7 @@ main(void)
 {
 	test_shapes();
 	test_assign();
+	test_shared();
 	test_chance();
 	return test_done();
 }
