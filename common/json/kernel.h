@@ -34,12 +34,23 @@ extern const struct json_kernel json_kernel_neon;
 enum {
 	KERNEL_CHUNK = 4096, /* bytes looked at together */
 	KERNEL_LANES = 8,    /* at most */
-	KERNEL_WORDS = KERNEL_CHUNK / 64 + KERNEL_LANES,
+	KERNEL_WORDS = KERNEL_CHUNK / 64 + 2 * KERNEL_LANES,
 	KERNEL_BEFORE = 3,
 	KERNEL_EDGE = KERNEL_BEFORE + 64
 };
 
-/* Words of 64 bytes that may have numbers: a bit for each byte. */
+/* The words of 64 bytes of a chunk: a bit for each byte. */
+struct kernel_masks {
+	uint64_t quote[KERNEL_WORDS]; /* then without the escaped ones */
+	uint64_t slash[KERNEL_WORDS]; /* then those that escape */
+	uint64_t low[KERNEL_WORDS];   /* below 0x20 */
+	uint64_t digit[KERNEL_WORDS]; /* then outside strings */
+	/* 0 . eE +-, if the kernel finds these with the others */
+	uint64_t zero[KERNEL_WORDS], point[KERNEL_WORDS];
+	uint64_t letter[KERNEL_WORDS], sign[KERNEL_WORDS];
+};
+
+/* Words that may have numbers. */
 struct kernel_words {
 	uint32_t at[KERNEL_WORDS];    /* offset in the block */
 	uint64_t digit[KERNEL_WORDS]; /* outside strings */
@@ -48,6 +59,22 @@ struct kernel_words {
 	uint64_t letter[KERNEL_WORDS], sign[KERNEL_WORDS];
 	uint64_t ends[KERNEL_WORDS];
 };
+
+/* Where words are that a vector has a lane for each of, or fewer. */
+struct kernel_place {
+	uint32_t at;	 /* offset of the first in the block */
+	uint32_t n;	 /* how many */
+	uint64_t before; /* the digits of the word before them */
+};
+
+/* May the word have a part of a number?  `before` are the digits of the word
+ * before: a number that goes on has one among its last three bytes, behind that
+ * '.', E, or E and a sign.  Words without one may be left out. */
+static inline bool
+kernel_number_in(uint64_t digit, uint64_t before)
+{
+	return (digit | before >> 61) != 0;
+}
 
 /* The word at an offset, as it is with 3 bytes before it, or else copied to
  * edge: blanks before the block and behind it change nothing. */

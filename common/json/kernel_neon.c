@@ -156,6 +156,8 @@ lanes_up(LANES before, LANES v)
 	return (LANES)vextq_u64((uint64x2_t)before, (uint64x2_t)v, 1);
 }
 
+#include "json/kernel_plain.h"
+
 #include "json/kernel_index.h"
 
 const struct json_kernel json_kernel_neon = {"neon", supported, index_block};

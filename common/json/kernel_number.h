@@ -16,15 +16,6 @@
  * the walk stops there.
  */
 
-/* May the word have a part of a number?  `before` are the digits of the word
- * before: a number that goes on has one among its last three bytes, behind that
- * '.', E, or E and a sign.  Words without one may be left out. */
-TARGET static inline bool
-number_in(uint64_t digit, uint64_t before)
-{
-	return (digit | before >> 61) != 0;
-}
-
 /* Of the words before. */
 struct numbers {
 	LANES digit, letter;

@@ -314,6 +314,32 @@ exponents(void)
 	buf_free(&text);
 }
 
+/* Strings, runs of backslashes and characters across the ends of what kernels
+ * look at together: some words, and chunks. */
+static void
+edges(void)
+{
+	static const size_t ends[] = {128, 256, 512, 4096, 8192};
+	static const char *const parts[] = {"\\\\\\\\\"", "\\\"\\\\",
+	    "\\u00e9\\n", "\",\"", "\",1.5e-3,\"", "\xf0\x9f\x98\x80",
+	    "\xe2\x82", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\n", "\x1f"};
+	char text[8192 + 128];
+
+	for (size_t k = 0; k < ARRAY_LEN(ends) * ARRAY_LEN(parts); k++) {
+		const char *part = parts[k % ARRAY_LEN(parts)];
+		size_t end = ends[k / ARRAY_LEN(parts)];
+		size_t len = strlen(part);
+
+		for (size_t at = end - 70; at < end + 4; at++) {
+			memset(text, 'a', sizeof text);
+			memcpy(text, "[\"", 2);
+			memcpy(text + at, part, len);
+			memcpy(text + end + 80, "\"]\n[\"\\n\"]\n", 11);
+			compare(text, end + 91);
+		}
+	}
+}
+
 /* What looks like a number in a string is none, and next to one is wrong. */
 static void
 beside_numbers(void)
@@ -404,6 +430,7 @@ run(void)
 	apart();
 	exponents();
 	chunks();
+	edges();
 	beside_numbers();
 }
 
