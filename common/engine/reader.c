@@ -85,12 +85,13 @@ bom_len(const struct reader *r, const char *p, size_t len)
 	    memcmp(p, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 }
 
-/* What the filter sees of bytes[0..len), and where the next block starts. */
+/* What the filter sees of bytes[0..len), and where the next block starts; no LF
+ * stands before `from`. */
 static void
-make_block(struct reader *r, struct slot *s, size_t len)
+make_block(struct reader *r, struct slot *s, size_t from, size_t len)
 {
 	size_t bom = bom_len(r, s->bytes.p, len);
-	uint64_t lines = str_count(s->bytes.p, len, '\n');
+	uint64_t lines = str_count(s->bytes.p + from, len - from, '\n');
 
 	memset(s->bytes.p + len, 0, PAD);
 	s->raw_len = len;
@@ -139,7 +140,7 @@ read_some(struct reader *r, struct slot *s, const atomic_int *stop,
 static void
 make_part(struct reader *r, struct slot *s, size_t len, size_t n)
 {
-	make_block(r, s, len);
+	make_block(r, s, 0, len);
 	s->block.len = n;
 	s->part = true;
 }
@@ -194,7 +195,7 @@ cut_lines(struct reader *r, struct slot *s, size_t from)
 		return false;
 	n = (size_t)(lf - s->bytes.p) + 1;
 	buf_put(&r->carry, s->bytes.p + n, s->bytes.len - n);
-	make_block(r, s, n);
+	make_block(r, s, from, n);
 	return true;
 }
 
@@ -228,7 +229,7 @@ reader_fill(struct reader *r, struct slot *s, const atomic_int *stop,
 		if (got < 0 || *stop != 0)
 			return got < 0 ? -1 : 0;
 		if (got == 0) {
-			make_block(r, s, s->bytes.len);
+			make_block(r, s, from, from);
 			end_source(r, s);
 			return 1;
 		}
