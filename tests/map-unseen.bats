@@ -146,3 +146,19 @@ print('{\"id\":0,\"o\":{\"w\":1}}')" >many
 		done
 	done
 }
+
+@test "unseen: members far behind in a record, and elements" {
+	python3 -c "
+import json
+r = {'m%d' % i: i for i in range(400)}
+r['l'] = [[5], 6]
+r['o'] = {'p%d' % i: i for i in range(400)}
+print(json.dumps(r))" >wide
+	paths_of --keep m399,m400,/o/p399,/o/p400 wide
+	[ "$output" = '{"m399":399,"o":{"p399":399}}' ]
+	[ "$paths" = '/m400 /o/p400 ' ]
+	paths_of --rename /l/0/0=e,/l/1=f,/l/2=g wide
+	[ "$paths" = '/l/2 ' ]
+	paths_of --drop m399,m400,/o/p399,/o/p400 wide
+	[ "$paths" = '/m400 /o/p400 ' ]
+}

@@ -135,7 +135,8 @@ flow_seen(const struct flow *f, struct sight *all)
 
 		s->mapped |= w->mapped;
 		for (size_t k = 0; k < w->m->nhints; k++)
-			s->found[k] |= w->hints[k].found;
+			for (size_t n = 0; n < JSON_PATH_STEPS; n++)
+				s->hints[k].at[n] |= w->hints[k].at[n];
 		for (size_t k = 0; k < w->m->names.n; k++)
 			s->met[k] |= w->met[k];
 		for (size_t k = 0; k < w->m->nshapes; k++)

@@ -24,7 +24,7 @@ sights_new(const struct chain *c)
 		const struct mapping *m = &c->steps[i];
 		struct sight *s = &all[i];
 
-		s->found = mem_array(m->nhints + 1, sizeof *s->found);
+		s->hints = mem_array(m->nhints + 1, sizeof *s->hints);
 		s->met = mem_array(m->names.n + 1, sizeof *s->met);
 		s->shaped = mem_array(m->nshapes + 1, sizeof *s->shaped);
 	}
@@ -35,7 +35,7 @@ void
 sights_free(struct sight *s, const struct chain *c)
 {
 	for (size_t i = 0; s != NULL && i < c->nsteps; i++) {
-		mem_free(s[i].found);
+		mem_free(s[i].hints);
 		mem_free(s[i].met);
 		mem_free(s[i].shaped);
 	}
@@ -47,7 +47,8 @@ was_seen(const struct teller *t, const struct source *src)
 {
 	size_t i = src->top ? map_find(&t->m->names, src->first) : MAP_NONE;
 
-	return src->base == BASE_INDEX || t->s->found[src->hint] ||
+	return src->base == BASE_INDEX ||
+	    json_path_seen(src->path, &t->s->hints[src->hint]) ||
 	    (i != MAP_NONE && t->s->met[i]);
 }
 

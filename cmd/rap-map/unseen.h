@@ -17,7 +17,7 @@ struct prog;
 /* What was seen in a step. */
 struct sight {
 	bool mapped;  /* some item passed all fields */
-	bool *found;  /* for each hint of the mapping */
+	struct json_hint *hints; /* not 0: some worker's is not */
 	bool *met;    /* for each of its known names */
 	bool *shaped; /* for each shape: it ran */
 };

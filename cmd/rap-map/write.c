@@ -129,7 +129,7 @@ dropped(const struct worker *w, const struct drop *g, uint32_t name)
 {
 	for (size_t i = 0; i < g->n; i++)
 		if (json_string_is(w->d, name, g->names[i])) {
-			w->hints[g->hints[i]].found = true;
+			w->hints[g->hints[i]].at[g->parent.path->n] = 1;
 			return true;
 		}
 	return false;

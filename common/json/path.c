@@ -128,6 +128,8 @@ is_named(const struct json_doc *d, uint32_t k, struct str name)
 	    memcmp(d->text + v->off + 1, name.p, name.len) == 0;
 }
 
+enum { FAR = 256 }; /* found, and not remembered where */
+
 /*
  * A remembered distance is only a guess: the node there must be a name, of
  * this very object.  Distances below 256 nodes cannot cross 256 levels, so
@@ -141,12 +143,12 @@ step_member(const struct json_doc *d, uint32_t obj, struct str name,
 	uint32_t end = v[obj].next;
 	uint32_t k = obj + *hint;
 
-	if (*hint != 0 && k < end && (v[k].flags & JSON_NAME) != 0 &&
+	if (*hint - 1 < FAR - 1 && k < end && (v[k].flags & JSON_NAME) != 0 &&
 	    v[k].depth == depth && is_named(d, k, name))
 		return k + 1;
 	for (k = obj + 1; k < end; k = v[k + 1].next)
 		if (is_named(d, k, name)) {
-			*hint = k - obj < 256 ? k - obj : 0;
+			*hint = k - obj < FAR ? k - obj : FAR;
 			return k + 1;
 		}
 	return JSON_NONE;
@@ -165,12 +167,13 @@ json_path_find(const struct json_path *p, const struct json_doc *d,
 			at = v->next == at + 1 ? JSON_NONE
 			    : step_member(d, at, s->name, v[1].depth,
 				  &hint->at[i]);
-		else if (v->type == JSON_ARRAY && s->index != JSON_NONE)
+		else if (v->type == JSON_ARRAY && s->index != JSON_NONE) {
 			at = json_element(d, at, s->index);
+			if (at != JSON_NONE)
+				hint->at[i] = FAR;
+		}
 		else
 			at = JSON_NONE;
 	}
-	if (at != JSON_NONE)
-		hint->found = true;
 	return at;
 }

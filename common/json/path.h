@@ -32,9 +32,11 @@ struct json_path {
 	char *mem;     /* owns the bytes */
 };
 
-/* Distance in nodes from the object to the name found last; `{0}` to start. */
+/*
+ * Distance in nodes from the object to the name found last; `{0}` to start,
+ * and never that again once the step was found.
+ */
 struct json_hint {
-	bool found; /* the path was there, in some record */
 	uint32_t at[JSON_PATH_STEPS];
 };
 
@@ -49,5 +51,12 @@ void json_path_free(struct json_path *p);
 /* The node at the path below node `from` (0: the root), or JSON_NONE. */
 uint32_t json_path_find(const struct json_path *p, const struct json_doc *d,
     uint32_t from, struct json_hint *hint);
+
+/* Was the path there, in some record? */
+static inline bool
+json_path_seen(const struct json_path *p, const struct json_hint *hint)
+{
+	return p->n == 0 || hint->at[p->n - 1] != 0;
+}
 
 #endif
