@@ -223,3 +223,26 @@ setup() {
 		done
 	done
 }
+
+@test "map: not, and a name with a dash, are told how they are written" {
+	printf '{"k-e":1,"a":2,"u":{"k-e":3}}\n' >in
+	for x in 'not a' '(not a)' 'a == 2 || not r.a'; do
+		run rap-map --where "$x" in
+		[ "$status" = 78 ]
+		[[ "$output" == *'[expr.syntax]; not is !'* ]]
+	done
+	for x in k-e r.k-e '1+k-e*2'; do
+		run rap-map -e "x = $x" in
+		[[ "$output" == *"k-e is a difference; the member of that name is r['k-e']"* ]]
+	done
+	run rap-map -e 'x = a-e' in
+	[[ "$output" == *"is r['a-e']"* ]]
+	run rap-map -e 'x = u.k-e' in
+	[[ "$output" == *'is .`k-e`'* ]]
+	[ "$(rap-map --keep k-e -e "x = r['k-e']" -e 'y = u.`k-e`' in)" = '{"k-e":1,"x":1,"y":3}' ]
+	# these are differences
+	for x in 'k - e' k-1 2-k; do
+		run rap-map -e "x = $x" in
+		[[ "$output" == *'r.?k.orValue(x)'* ]]
+	done
+}

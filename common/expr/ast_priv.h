@@ -86,6 +86,8 @@ int compile_fail(struct compile *c, uint32_t at, uint32_t end,
     __attribute__((format(printf, 5, 6)));
 /* foreign.c: how a word of another language is said here, or NULL */
 const char *expr_foreign(struct str word);
+/* ... by the word that ends there. */
+const char *expr_foreign_end(struct str text, uint32_t end);
 
 /* parse.c; NULL when it failed */
 struct node *parse_text(struct compile *c);

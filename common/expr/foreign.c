@@ -43,3 +43,14 @@ expr_foreign(struct str word)
 			return pairs[i][1];
 	return NULL;
 }
+
+const char *
+expr_foreign_end(struct str text, uint32_t end)
+{
+	uint32_t at = end;
+
+	while (at > 0 && (text.p[at - 1] == '_' ||
+	    ((text.p[at - 1] | 0x20) >= 'a' && (text.p[at - 1] | 0x20) <= 'z')))
+		at--;
+	return expr_foreign((struct str){text.p + at, end - at});
+}

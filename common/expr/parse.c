@@ -74,6 +74,8 @@ unexpected(struct compile *c, const char *want)
 	compile_fail(c, t->at, t->end, "expr.syntax",
 	    "\"%.*s\" where %s is due", (int)word.len, word.p, want);
 	meant = expr_foreign(word);
+	if (meant == NULL && t->kind != TOK_PUNCT) /* not x */
+		meant = expr_foreign_end(c->lex.text, c->lex.prev);
 	return meant != NULL ? err_hint(c->e, "%s", meant) : -1;
 }
 

@@ -96,13 +96,52 @@ set_path(struct err *e, struct str name)
 	buf_free(&b);
 }
 
+static bool
+is_letter(char c)
+{
+	return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_';
+}
+
+static bool
+is_dashed(char c)
+{
+	return is_letter(c) || c == '-' || (c >= '0' && c <= '9');
+}
+
+/* k-e is a difference where the member of that name was meant: the whole name
+ * around the one that ends the span, or nothing. */
+static struct str
+with_dashes(struct str text, const struct expr_span *at, struct str name)
+{
+	size_t end = at->at + at->len, from = end - name.len;
+	bool dash = false;
+
+	if (name.len > at->len || memcmp(text.p + from, name.p, name.len) != 0)
+		return (struct str){0};
+	while (from > 0 && is_dashed(text.p[from - 1]))
+		from--;
+	while (end < text.len && is_dashed(text.p[end]))
+		end++;
+	if (!is_letter(text.p[from]))
+		return (struct str){0};
+	for (size_t i = from; i < end; i++) {
+		if (text.p[i] != '-')
+			continue;
+		dash = true;
+		if (i + 1 == end || !is_letter(text.p[i + 1]))
+			return (struct str){0};
+	}
+	return dash ? (struct str){text.p + from, end - from} :
+		      (struct str){0};
+}
+
 static int
 report_missing(struct expr_run *run, const struct expr_value *v,
     struct err *e)
 {
 	const struct ins *in = &run->x->code[v->n];
 	const struct expr_span *at = &run->x->spans[v->n];
-	struct str name;
+	struct str name, whole;
 
 	if (in->op != OP_MEMBER && in->op != OP_SELECT)
 		return err_set(e, ERR_DATA, "expr.missing", "no such key: %.*s",
@@ -113,6 +152,12 @@ report_missing(struct expr_run *run, const struct expr_value *v,
 	    name.len < 100 ? (int)name.len : 100, name.p);
 	if (in->op == OP_MEMBER)
 		set_path(e, name);
+	whole = with_dashes(run->x->text, at, name);
+	if (whole.len != 0 && whole.len < 60)
+		return err_hint(e, "%.*s is a difference; the member of "
+		    "that name is %s%.*s%s", (int)whole.len, whole.p,
+		    in->op == OP_MEMBER ? "r['" : ".`", (int)whole.len,
+		    whole.p, in->op == OP_MEMBER ? "']" : "`");
 	return err_hint(e, "%s.?%.*s.orValue(x) takes x then",
 	    in->op == OP_MEMBER ? "r" : "", name.len < 60 ? (int)name.len : 60,
 	    name.p);
