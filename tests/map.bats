@@ -569,6 +569,29 @@ print("{\"big\":\"%s\",\"a\":[%s]}" % ("x" * 2000000, ",".join(["{}"] * 500000))
 	refused 'm.yaml:3:7: drop has no meaning'
 }
 
+@test "map: a part that is of another type is told how it is written" {
+	for x in 'explode: items' 'explode: []' 'dedupe: id' 'dedupe: [id]' \
+	    'pivot: 5' 'fields: a' 'fields: [a]' 'nest: [a]' 'where: 5' \
+	    'lookups: [a]' 'flatten: x' 'unflatten: x' 'pseudonym: [a]' \
+	    'split: a' 'unpivot: x'; do
+		mapping <<<"$x"
+		run --separate-stderr rap-map --diag json -m m.yaml </dev/null
+		[ "$status" = 78 ]
+		hint=$(jq -r 'select(.code == "conf.type").hint' <<<"$stderr")
+		[[ "$hint" == "for example ${x%%:*}: "* ]]
+		# the example is one
+		hint=${hint#for example }
+		mapping <<<"${hint%, or *}"
+		NAME=0123456789abcdef rap-map -m m.yaml --print >/dev/null
+	done
+	# what is wrong is in it
+	for x in 'fields: [{to: 5}]' 'nest: [{into: 5}]'; do
+		mapping <<<"$x"
+		run rap-map -m m.yaml </dev/null
+		[[ "$output" != *'for example'* ]]
+	done
+}
+
 @test "map: what is not a mapping file" {
 	printf 'fields: []\n' >m.yaml
 	refused 'not a mapping file of version 1'

@@ -259,7 +259,7 @@ load_fields(struct mapping *m, uint32_t node, struct err *e)
 	for (uint32_t k = node + 1; k < d->nodes[node].next;
 	     k = d->nodes[k].next)
 		if (field_load(m, k, &m->fields[m->nfields++], e) != 0)
-			return -1;
+			return read_form(m, k, "fields", e);
 	return 0;
 }
 
@@ -352,7 +352,7 @@ mapping_load(struct mapping *m, uint32_t root, struct err *e)
 		uint32_t node = read_key(m, root, parts[i].key);
 
 		if (node != JSON_NONE && parts[i].load(m, node, e) != 0)
-			return -1;
+			return read_form(m, node, parts[i].key, e);
 	}
 	if (shape_load(m, e) != 0)
 		return -1;

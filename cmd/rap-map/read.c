@@ -43,6 +43,39 @@ read_description(const struct conf *c, uint32_t obj, struct err *e)
 }
 
 int
+read_form(const struct mapping *m, uint32_t node, const char *key,
+    struct err *e)
+{
+	static const char *const forms[][2] = {
+		{"explode", "{path: items}"},
+		{"lookups", "{teams: {from: teams, key: id}}"},
+		{"where", "'a > 1', or {path: a, in: [1, 2]}"},
+		{"fields", "[{to: name, from: path}]"},
+		{"split", "{as: side, rows: {home: {goals: homeGoals}}}"},
+		{"unpivot", "{columns: [a, b]}"},
+		{"nest", "{into: pos, members: [x, y]}"},
+		{"flatten", "true, or {sep: _}"},
+		{"unflatten", "true, or {sep: _}"},
+		{"pseudonym", "{paths: [id], key: {env: NAME}}"},
+		{"dedupe", "{key: id}, or true"},
+		{"pivot", "{key: id, name: n, value: v}"},
+	};
+	const struct json_doc *d = &m->conf->doc;
+
+	/* A list may have what is wrong in one of its mappings. */
+	if (json_type(d, node) == JSON_ARRAY && json_count(d, node) != 0)
+		node++;
+	if (strcmp(e->id, "conf.type") != 0 || e->hint[0] != '\0' ||
+	    json_type(d, node) == JSON_OBJECT)
+		return -1;
+	for (size_t i = 0; i < ARRAY_LEN(forms); i++)
+		if (strcmp(forms[i][0], key) == 0)
+			return err_hint(e, "for example %s: %s", key,
+			    forms[i][1]);
+	return -1;
+}
+
+int
 read_bool(struct mapping *m, uint32_t node, bool *out, struct err *e)
 {
 	*out = json_type(&m->conf->doc, node) == JSON_TRUE;

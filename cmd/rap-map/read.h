@@ -20,6 +20,10 @@ int read_text(struct mapping *m, uint32_t node, struct str *out,
 int read_bool(struct mapping *m, uint32_t node, bool *out, struct err *e);
 /* The key description of obj, if it is there, is a text. */
 int read_description(const struct conf *c, uint32_t obj, struct err *e);
+/* The part `key` of a step, or one of its fields, was refused (e): when it is
+ * of a type that it never is, say how it is written.  Returns -1. */
+int read_form(const struct mapping *m, uint32_t node, const char *key,
+    struct err *e);
 /* One of words: its index. */
 int read_word(struct mapping *m, uint32_t node, const char *const *words,
     size_t n, struct err *e);

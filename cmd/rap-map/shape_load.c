@@ -478,7 +478,7 @@ shape_load(struct mapping *m, struct err *e)
 		uint32_t node = read_key(m, m->root, parts[i].key);
 
 		if (node != JSON_NONE && parts[i].load(m, node, e) != 0)
-			return -1;
+			return read_form(m, node, parts[i].key, e);
 	}
 	return 0;
 }
