@@ -614,6 +614,38 @@ many() {
 	grep -q '\[run.ambiguous\]' err
 }
 
+@test "audit: show folds many files of a directory, but with -v" {
+	mkdir maps
+	for i in 1 2 3 4 5; do
+		printf 'rap: map/1\nunmapped: keep\n' >maps/m$i.yaml
+	done
+	steps() {
+		{ printf 'rap: map/1\nsteps:\n'; printf -- '- use: maps/m%d.yaml\n' "$@"; } >m.yaml
+	}
+	steps 1 2 3 4 5
+	rap-audit run -- rap-map -m m.yaml three >/dev/null
+	rap-audit show >said
+	[ "$(grep -c '^  config .*maps: 5 files$' said)" = 1 ]
+	[ "$(grep -c '^  config ' said)" = 2 ]
+	[ "$(grep -c 'maps/m' said)" = 0 ]
+	rap-audit show -v >said
+	[ "$(grep -c '^  config .*maps/m[1-5].yaml$' said)" = 5 ]
+	for i in 1 2 3 4 5; do
+		grep -A1 "maps/m$i.yaml" said |
+		    grep -q "sha256  $(sha256sum <maps/m$i.yaml | cut -c1-64)"
+	done
+	[ "$(grep -c 'files$' said)" = 0 ]
+	# four are not many
+	steps 1 2 3 4
+	rap-audit run -- rap-map -m m.yaml three >/dev/null
+	[ "$(rap-audit show | grep -c '^  config .*maps/m')" = 4 ]
+	# and inputs are what a run is about
+	for i in 1 2 3 4 5 6; do cp three in$i; done
+	rap-audit run -- rap-map --keep a in? >/dev/null
+	rap-audit show >said
+	for i in 1 2 3 4 5 6; do grep -q "in$i\$" said; done
+}
+
 @test "audit: show tells what was left out, and what never ended" {
 	printf '{"a":9}\n{"a"\n' >more
 	rap-audit run -- rap-map --where 'a < 3' three more --reject rej \

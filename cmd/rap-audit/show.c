@@ -57,33 +57,103 @@ put_stream(struct buf *out, const char *label, const struct json_doc *d)
 	put_member(out, "  sha256", d, s, "sha256");
 }
 
+/* More files of one directory that only configure a stage are one line. */
+enum { FOLD_MORE = 4 };
+
+struct folds {
+	struct map dirs;
+	uint64_t *n; /* files of each; 0: told */
+	struct arena arena;
+};
+
+/* The number of the directory of a file that may be folded, or MAP_NONE. */
+static size_t
+fold_dir(struct folds *f, const struct json_doc *d, uint32_t file)
+{
+	struct str path = prov_get_text(d, file, "path", &f->arena);
+
+	if (!str_eq(prov_get_text(d, file, "role", &f->arena), STR("config")))
+		return MAP_NONE;
+	while (path.len > 1 && path.p[path.len - 1] != '/')
+		path.len--;
+	if (path.len == 0 || path.p[path.len - 1] != '/')
+		path = STR("./");
+	return map_add(&f->dirs, path);
+}
+
 static void
-put_files(struct buf *out, const struct json_doc *d)
+count_dirs(struct folds *f, const struct json_doc *d, uint32_t files)
+{
+	f->n = mem_array(json_count(d, files) + 1, sizeof *f->n);
+	for (uint32_t k = files + 1; k < d->nodes[files].next;
+	     k = d->nodes[k].next) {
+		size_t i = fold_dir(f, d, k);
+
+		if (i != MAP_NONE)
+			f->n[i]++;
+	}
+}
+
+/* Is the file one of many of a directory, which are told at the first? */
+static bool
+is_folded(struct folds *f, const struct json_doc *d, uint32_t file,
+    struct buf *out)
+{
+	size_t i = fold_dir(f, d, file);
+	struct str dir;
+
+	if (i == MAP_NONE || (f->n[i] != 0 && f->n[i] <= FOLD_MORE))
+		return false;
+	if (f->n[i] == 0)
+		return true;
+	dir = map_key(&f->dirs, i);
+	buf_puts(out, "  config    ");
+	audit_put_safe(out, (struct str){dir.p, dir.len - (dir.len > 1)});
+	buf_puts(out, ": ");
+	audit_put_count(out, f->n[i], "file");
+	buf_putc(out, '\n');
+	f->n[i] = 0;
+	return true;
+}
+
+static void
+put_file(struct buf *out, const struct json_doc *d, uint32_t f)
+{
+	struct arena a = {0};
+	struct str role = prov_get_text(d, f, "role", &a);
+	char label[16];
+	uint32_t eof;
+
+	str_escape(label, sizeof label, role.p, role.len);
+	put_member(out, label, d, f, "path");
+	put_member(out, "  sha256", d, f, "sha256");
+	eof = json_type(d, f) == JSON_OBJECT ? json_member(d, f, STR("eof")) :
+	    JSON_NONE;
+	if (eof != JSON_NONE && json_type(d, eof) == JSON_FALSE) {
+		buf_puts(out, "    of its first ");
+		put_raw(out, d, f, "bytes");
+		buf_puts(out, " bytes, not read to its end\n");
+	}
+	arena_free(&a);
+}
+
+static void
+put_files(struct buf *out, const struct json_doc *d, bool all)
 {
 	uint32_t files = json_member(d, 0, STR("files"));
+	struct folds folds = {0};
 
 	if (files == JSON_NONE || json_type(d, files) != JSON_ARRAY)
 		return;
+	if (!all)
+		count_dirs(&folds, d, files);
 	for (uint32_t f = files + 1; f < d->nodes[files].next;
-	     f = d->nodes[f].next) {
-		struct arena a = {0};
-		struct str role = prov_get_text(d, f, "role", &a);
-		char label[16];
-		uint32_t eof;
-
-		str_escape(label, sizeof label, role.p, role.len);
-		put_member(out, label, d, f, "path");
-		put_member(out, "  sha256", d, f, "sha256");
-		eof = json_type(d, f) == JSON_OBJECT
-		    ? json_member(d, f, STR("eof"))
-		    : JSON_NONE;
-		if (eof != JSON_NONE && json_type(d, eof) == JSON_FALSE) {
-			buf_puts(out, "    of its first ");
-			put_raw(out, d, f, "bytes");
-			buf_puts(out, " bytes, not read to its end\n");
-		}
-		arena_free(&a);
-	}
+	     f = d->nodes[f].next)
+		if (all || !is_folded(&folds, d, f, out))
+			put_file(out, d, f);
+	map_free(&folds.dirs);
+	mem_free(folds.n);
+	arena_free(&folds.arena);
 }
 
 /* Records that did not pass, where there are any. */
@@ -120,7 +190,7 @@ has_ended(const struct prov_run *run, const struct prov_run_record *r)
 
 static void
 put_record(struct buf *out, const struct prov_run *run,
-    const struct prov_run_record *r)
+    const struct prov_run_record *r, bool all)
 {
 	const struct json_doc *d = &r->doc;
 	bool begin = prov_is(d, "rap/begin/1");
@@ -150,7 +220,7 @@ put_record(struct buf *out, const struct prov_run *run,
 	}
 	put_stream(out, "in", d);
 	put_stream(out, "out", d);
-	put_files(out, d);
+	put_files(out, d, all);
 	put_counts(out, d);
 	if (begin)
 		buf_puts(out, "  status    began and did not end\n");
@@ -297,7 +367,8 @@ verb_show(struct prog *p, const struct audit_call *c, struct err *e)
 		else
 			buf_printf(&out, "run %s\n", run.id);
 		for (size_t i = 0; i < run.n; i++)
-			put_record(&out, &run, &run.rec[i]);
+			put_record(&out, &run, &run.rec[i],
+			    p->opt.verbose);
 		put_graph(&out, &run);
 		rc = prog_write(p, out.p, out.len, e);
 	}
