@@ -1,5 +1,7 @@
 /* Member names: what was learned from other lines never changes what is said of
  * this one. */
+#include <stdlib.h>
+
 #include "scan.h"
 
 #include "json/known_inline.h"
