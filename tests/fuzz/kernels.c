@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "json/kernel.h"
 #include "json/scan.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -124,6 +125,15 @@ compare(const struct json_kernel *k, const char *text, size_t n)
 	json_scan_free(&some);
 }
 
+/* Every second input begins behind a line so long that the edge of a chunk is
+ * in its middle. */
+static size_t
+lead_line(size_t size)
+{
+	return size % 2 != 0 && size < KERNEL_CHUNK ? KERNEL_CHUNK - size / 2
+						    : 0;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -131,20 +141,26 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* What stands behind the block may be anything, and must not matter. */
 	static const char pads[] = {0, '"', '\\', '\x80', '}', ' ', '9', '\n'};
 	size_t pad = size != 0 ? data[size / 2] % sizeof pads : 0;
-	char *text = malloc(size + PAD);
+	size_t lead = lead_line(size), n = lead + size;
+	char *text = malloc(n + PAD);
 
 	if (text == NULL)
 		return 0;
-	memcpy(text, data, size);
-	memset(text + size, pads[pad], PAD);
+	if (lead != 0) {
+		memset(text, 'a', lead);
+		text[0] = text[lead - 2] = '"';
+		text[lead - 1] = '\n';
+	}
+	memcpy(text + lead, data, size);
+	memset(text + n, pads[pad], PAD);
 	if (pad % 2 == 0)
-		text[size] = '\0';
+		text[n] = '\0';
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		bool ok;
 		const struct json_kernel *k = json_kernel_choose(names[i], &ok);
 
 		if (ok)
-			compare(k, text, size);
+			compare(k, text, n);
 	}
 	free(text);
 	return 0;
