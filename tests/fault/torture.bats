@@ -116,6 +116,8 @@ torture() {
 }
 
 # Its keys do not fit in memory: files without a name are written and read.
+# How often depends a little on the seed of their hashes, so that the last
+# faults may come too late.
 @test "fault: dedupe on disk ends with 74 and a prefix" {
 	[[ " $(only rap-map) " == *rap-map* ]] || skip "no rap-map"
 	printf 'rap: map/1\nsteps:\n- dedupe: {key: id, memory: 4KiB}\n- drop: v\n' >m.yaml
@@ -131,6 +133,8 @@ torture() {
 		for i in $(points $n); do
 			rc=0
 			RAP_FAULT=$kind:$i rap-map -j1 -m m.yaml <data >got 2>err || rc=$?
+			[ $rc = 0 ] && [ $((i * 4)) -gt $((n * 3)) ] &&
+			    cmp want got && continue
 			[ $rc = 74 ] && [ -s err ] && prefix_of want got ||
 			    { echo "$kind:$i of $n: $rc"; cat err; return 1; }
 		done
