@@ -90,11 +90,13 @@ bats_in() {
 	count $((p - s)) "$f" "$s"
 }
 
-# Each report of a sanitizer is a failure, whoever looked at the status.
+# Each report of a sanitizer is a failure, whoever looked at the status; but a
+# thread that ended while leaks were looked for is none.
 reports() {
 	for report in "$work"/san.*; do
 		[ -e "$report" ] || continue
-		cat "$report"
+		grep -v '^==[0-9]*==Unable to get registers from thread' \
+		    "$report" || continue
 		count 0 1 0
 		rm -f "$report"
 	done
