@@ -654,16 +654,7 @@ many() {
 	grep -q '^  rejected  1 records$' said
 	grep -q '^  filtered  2 records$' said
 	grep -q '^  reject    rej$' said
-	mkfifo in
-	rap-audit run -- sh -c 'rap-audit tap stuck <&3 & echo $! >pid; wait $!' \
-	    3<in >out 2>err &
-	exec 8>in
-	while [ "$(rap-audit log | grep -c 'begin  stuck')" = 0 ]; do
-		sleep 0.02
-	done
-	kill -9 $(cat pid)
-	wait $! || :
-	exec 8>&-
+	run_killed
 	rap-audit show | grep -A2 '^stage stuck (record ' |
 	    grep -q '  status    began and did not end'
 	rap-audit export --format audit | jq -e '.complete == false'

@@ -77,7 +77,9 @@ shows() {
 	shows 2:12 'where: a        + foo(b)' '                  ^~~'
 	# Nothing that a file holds drives the terminal.
 	printf 'rap: map/1\nwhere: "a\xe2\x80\xae + foo(b)"\n' >m.yaml
-	rap-map -m m.yaml </dev/null 2>err || true
+	rc=0
+	rap-map -m m.yaml </dev/null 2>err || rc=$?
+	[ $rc = 78 ]
 	cat -v err
 	! grep -q "$(printf '\xe2\x80\xae')" err
 	grep -qF 'a\u202e + foo(b)' err
@@ -87,7 +89,9 @@ shows() {
 	local long
 	long=$(printf 'abcdefg + %.0s' $(seq 300))
 	mapping <<<"where: ${long}foo(b) + ${long}1 > 2"
-	rap-map -m m.yaml </dev/null 2>err || true
+	rc=0
+	rap-map -m m.yaml </dev/null 2>err || rc=$?
+	[ $rc = 78 ]
 	cat err
 	[ "$(wc -l <err)" = 3 ]
 	sed 1d err >two

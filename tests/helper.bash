@@ -24,3 +24,17 @@ only() {
 forge() {
 	python3 "$root/tests/forge.py" "$@"
 }
+
+# run_killed: a run of which the only stage, stuck, began and did not end.
+run_killed() {
+	mkfifo in
+	rap-audit run -- sh -c 'rap-audit tap stuck <&3 & echo $! >pid; wait $!' \
+	    3<in >out 2>err &
+	exec 8>in
+	while [ "$(rap-audit log | grep -c 'begin  stuck')" = 0 ]; do
+		sleep 0.02
+	done
+	kill -9 $(cat pid)
+	wait $! || :
+	exec 8>&-
+}

@@ -249,7 +249,10 @@ fields: [{to: id, value: a}, {to: k, expr: '\"C\"'}]"
 	finds '"C" is none' '{"id":"1","kind":"c","n":1,"lines":[],"at":{"x":1}}' \
 	    "{to: k, expr: 'kind == \"c\" ? \"C\" : \"B\"'}"
 	cp found first
-	timeout 10 rap-map -m m.yaml --check --in in.json --out out.json 2>found || true
+	rc=0
+	timeout 10 rap-map -m m.yaml --check --in in.json --out out.json 2>found ||
+	    rc=$?
+	[ $rc = 78 ]
 	cmp first found
 	# Many places, deep and recursive.
 	python3 - >in.json <<-'EOF'

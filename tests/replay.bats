@@ -275,16 +275,7 @@ for r in log:
 	run rap-replay
 	[ "$status" -eq 66 ]
 	[[ "$output" == *"its command was not found"* ]]
-	mkfifo in
-	rap-audit run -- sh -c 'rap-audit tap stuck <&3 & echo $! >pid; wait $!' \
-	    3<in >out 2>err &
-	exec 8>in
-	while [ "$(rap-audit log | grep -c 'begin  stuck')" = 0 ]; do
-		sleep 0.02
-	done
-	kill -9 $(cat pid)
-	wait $! || :
-	exec 8>&-
+	run_killed
 	run rap-replay
 	[ "$status" -eq 66 ]
 	[[ "$output" == *"1 stage began and did not end"* ]]

@@ -9,6 +9,7 @@
 #include "json/json.h"
 #include "recon/recon.h"
 #include "recon/recon_priv.h"
+#include "recon_cut.h"
 #include "test.h"
 
 static struct recon_lexicon *lex;
@@ -185,37 +186,19 @@ test_words_of_the_table(void)
 }
 
 static void
-test_cut(const char *raw, const char *want)
-{
-	struct name *n = calloc(1, sizeof *n);
-	struct buf b = {0};
-
-	name_cut(n, str_of(raw), lex, NULL);
-	for (unsigned i = 0; i < n->n; i++) {
-		if (i > 0)
-			buf_putc(&b, ' ');
-		buf_put(&b, n->tokens[i].p, n->tokens[i].len);
-	}
-	buf_cstr(&b);
-	TEST_STR(b, want);
-	buf_free(&b);
-	free(n);
-}
-
-static void
 test_cuts(void)
 {
 	struct name *n = calloc(1, sizeof *n);
 
-	test_cut("PeakkW", "peak k w");
-	test_cut("PeakKey", "peak key");
-	test_cut("qspeed", "q speed");
-	test_cut("weeklysnowin", "weekly snow in");
-	test_cut("template", "template"); /* plain: not temp, late */
-	test_cut("Recorder", "recorder"); /* the capital begins the word */
-	test_cut("zorgnbr", "zorg nbr");
-	test_cut("zorgid", "zorgid"); /* two letters prove nothing */
-	test_cut("ablesezeit", "ablese zeit");
+	test_cut(lex, "PeakkW", "peak k w");
+	test_cut(lex, "PeakKey", "peak key");
+	test_cut(lex, "qspeed", "q speed");
+	test_cut(lex, "weeklysnowin", "weekly snow in");
+	test_cut(lex, "template", "template"); /* plain: not temp, late */
+	test_cut(lex, "Recorder", "recorder"); /* the capital begins the word */
+	test_cut(lex, "zorgnbr", "zorg nbr");
+	test_cut(lex, "zorgid", "zorgid"); /* two letters prove nothing */
+	test_cut(lex, "ablesezeit", "ablese zeit");
 	name_cut(n, STR("lot_nm"), lex, NULL);
 	TEST(n->tokens[1].flags & TOKEN_ROLE); /* short for name */
 	name_cut(n, STR("cells (10^9/L)"), lex, NULL);
